@@ -1,0 +1,109 @@
+/** How long work tells what it does: bars on a terminal, JSON lines elsewhere, rows of `production.run` for a job. */
+export interface Report {
+  /** One thing that happened; `event` reads `Stage:Event`. */
+  info(event: string, data?: Record<string, unknown>): void;
+  /** Something a person should look at; the work goes on. */
+  warn(event: string, data?: Record<string, unknown>): void;
+  /** A step whose length is known. `unit` is what `total` counts (`px`, `objects`, `tiles`). */
+  step(label: string, total: number, unit: string): Step;
+}
+
+export interface Step {
+  advance(count: number): void;
+  end(): void;
+}
+
+interface Output {
+  write(text: string): unknown;
+  isTTY?: boolean;
+}
+
+const TERMINAL_INTERVAL_MS = 200;
+const LINES_INTERVAL_MS = 2_000;
+
+/** A report for people (bars) when `output` is a terminal, else one JSON object a line. */
+export function createReport(output: Output = process.stderr): Report {
+  return output.isTTY ? terminalReport(output) : linesReport(output);
+}
+
+/** A report that says nothing: for tests and for callers that have their own. */
+export const silentReport: Report = {
+  info: () => {},
+  warn: () => {},
+  step: () => ({ advance: () => {}, end: () => {} }),
+};
+
+function linesReport(output: Output): Report {
+  const line = (level: string, event: string, data: Record<string, unknown> = {}) =>
+    output.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...data })}\n`);
+  return {
+    info: (event, data) => line('info', event, data),
+    warn: (event, data) => line('warn', event, data),
+    step: (label, total, unit) =>
+      countedStep(total, LINES_INTERVAL_MS, (done, seconds) =>
+        line('info', 'Progress', { label, done, total, unit, seconds: Number(seconds.toFixed(1)) }),
+      ),
+  };
+}
+
+function terminalReport(output: Output): Report {
+  const line = (mark: string, event: string, data: Record<string, unknown> = {}) => {
+    const details = Object.entries(data).map(([key, value]) => `${key}=${shown(value)}`);
+    output.write(`\r\x1b[K${mark} ${event} ${details.join(' ')}\n`);
+  };
+  return {
+    info: (event, data) => line('·', event, data),
+    warn: (event, data) => line('!', event, data),
+    step: (label, total, unit) =>
+      countedStep(total, TERMINAL_INTERVAL_MS, (done, seconds) => {
+        output.write(`\r\x1b[K${bar(done / Math.max(total, 1))} ${label}: ${rate(done, total, unit, seconds)}`);
+        if (done >= total) output.write('\n');
+      }),
+  };
+}
+
+function countedStep(total: number, intervalMs: number, show: (done: number, seconds: number) => void): Step {
+  const start = Date.now();
+  let done = 0;
+  let shownAt = 0;
+  let ended = false;
+  const print = () => {
+    shownAt = Date.now();
+    show(Math.min(done, total), (shownAt - start) / 1000);
+  };
+  print();
+  return {
+    advance(count) {
+      done += count;
+      if (!ended && done < total && Date.now() - shownAt >= intervalMs) print();
+    },
+    end() {
+      if (ended) return;
+      ended = true;
+      done = total;
+      print();
+    },
+  };
+}
+
+const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
+const bar = (share: number) => {
+  const filled = Math.round(Math.min(Math.max(share, 0), 1) * 24);
+  return `[${'█'.repeat(filled)}${'░'.repeat(24 - filled)}] ${String(Math.round(share * 100)).padStart(3)} %`;
+};
+
+function rate(done: number, total: number, unit: string, seconds: number): string {
+  const perSecond = done / Math.max(seconds, 0.001);
+  const left = perSecond > 0 && done < total ? `, ${Math.ceil((total - done) / perSecond)} s left` : '';
+  return `${si(done)}/${si(total)} ${unit}, ${si(perSecond)} ${unit}/s${left}`;
+}
+
+const si = (value: number) =>
+  value >= 1e9
+    ? `${(value / 1e9).toFixed(2)} G`
+    : value >= 1e6
+      ? `${(value / 1e6).toFixed(1)} M`
+      : value >= 1e4
+        ? `${(value / 1e3).toFixed(1)} k`
+        : String(Math.round(value * 10) / 10);
