@@ -1,0 +1,26 @@
+/** Identifiers of objects: equal objects have equal ids, in every run and from one millésime to the next. */
+import { createHash } from 'node:crypto';
+import type { Polygon } from 'geojson';
+import type { PolygonProperties, PolygonsArtefact } from '../artefacts.ts';
+import { readFeatures } from '../geojsonl.ts';
+
+const DIGITS = 19;
+
+/** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member. */
+export const objectKey = (codeCs: string, coordinates: string) =>
+  createHash('sha256').update(codeCs).update(coordinates).digest('base64');
+
+/** `OCSGE` and 19 digits, as in IGN's deliveries; drawn from the département and the object's key, so that a rerun gives it again. */
+export function newObjectId(departement: string, key: string): string {
+  const number = createHash('sha256').update(departement).update(key).digest().readBigUInt64BE();
+  return `OCSGE${String(number % 10n ** BigInt(DIGITS)).padStart(DIGITS, '0')}`;
+}
+
+/** Ids of a millésime's objects by key: an object of the next one with the same couverture and geometry takes the id over. */
+export async function idsByKey(former: PolygonsArtefact): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(former.polygonsPath)) {
+    ids.set(objectKey(properties.code_cs, JSON.stringify(geometry.coordinates)), properties.id);
+  }
+  return ids;
+}
