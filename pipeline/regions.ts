@@ -1,12 +1,15 @@
 /** Connected regions of a class raster. Pure. */
 
+/** A class per pixel, row by row; 0 is nodata. */
+export type ClassValues = Uint8Array | Uint16Array;
+
 /** Regions are numbered from 1 in the order in which a scan from the top left meets them; 0 is nodata. */
 export interface Regions {
   count: number;
   /** Region of each pixel. */
   labels: Int32Array;
   /** By region: its class. Entry 0 is nodata. */
-  classOf: Uint8Array;
+  classOf: Uint16Array;
   /** By region: its number of pixels. */
   pixels: Int32Array;
 }
@@ -16,11 +19,11 @@ export interface Regions {
  * label of its left or upper neighbour and notes which labels are one region, the second replaces labels by region numbers.
  * 4-connected because regions that hold by a pixel corner have no valid OGC polygon.
  */
-export function connectedRegions(classes: Uint8Array, widthPx: number, heightPx: number): Regions {
+export function connectedRegions(classes: ClassValues, widthPx: number, heightPx: number): Regions {
   const labels = new Int32Array(classes.length);
   const parents = labelRuns(classes, labels, widthPx, heightPx);
   const count = numberRoots(parents);
-  const classOf = new Uint8Array(count + 1);
+  const classOf = new Uint16Array(count + 1);
   const pixels = new Int32Array(count + 1);
   for (let i = 0; i < labels.length; i++) {
     const region = parents[labels[i]!]!;
@@ -33,7 +36,7 @@ export function connectedRegions(classes: Uint8Array, widthPx: number, heightPx:
 }
 
 /** First scan. Returns the parent of each label; a parent is never greater than its child, so roots come first. */
-function labelRuns(classes: Uint8Array, labels: Int32Array, widthPx: number, heightPx: number): Int32Array {
+function labelRuns(classes: ClassValues, labels: Int32Array, widthPx: number, heightPx: number): Int32Array {
   let parents = new Int32Array(1 << 12);
   let next = 1;
   for (let y = 0; y < heightPx; y++) {

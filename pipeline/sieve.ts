@@ -117,7 +117,12 @@ function mergeSmall(
 }
 
 /** The neighbour to merge into, or 0. The class of a fixed neighbour is barred: taking it would add pixels to that region. */
-function targetAmong(around: number[], shared: Int32Array, classOf: Uint8Array, fixed: Uint8Array | undefined): number {
+function targetAmong(
+  around: number[],
+  shared: Int32Array,
+  classOf: Uint16Array,
+  fixed: Uint8Array | undefined,
+): number {
   const barred = new Set(fixed ? around.filter((region) => fixed[region]).map((region) => classOf[region]) : []);
   let best = 0;
   for (const region of around) {

@@ -5,7 +5,7 @@ import { connectedRegions } from '../../../pipeline/regions.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { drawing, drawn } from './ascii.ts';
 
-function sieved(text: string, minPixels: number, fixed?: (classOf: Uint8Array) => Uint8Array): string {
+function sieved(text: string, minPixels: number, fixed?: (classOf: Uint16Array) => Uint8Array): string {
   const { classes, widthPx, heightPx } = drawn(text);
   const regions = connectedRegions(classes, widthPx, heightPx);
   sieve(classes, widthPx, heightPx, minPixels, regions, fixed?.(regions.classOf));
@@ -44,7 +44,7 @@ test('a region with nothing but nodata round it stays', () => {
 });
 
 test('fixed regions are neither merged nor given anything', () => {
-  const fix = (value: number) => (classOf: Uint8Array) => classOf.map((found) => (found === value ? 1 : 0));
+  const fix = (value: number) => (classOf: Uint16Array) => Uint8Array.from(classOf, (found) => Number(found === value));
   assert.equal(sieved('aaac\nbbbb', 2, fix(3)), 'aaac\nbbbb');
   assert.equal(sieved('aaacb\naaaab', 2, fix(1)), 'aaabb\naaaab');
 });
