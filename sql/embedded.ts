@@ -5,12 +5,13 @@
  * opened. The process is started by whichever command needs it first and ends some seconds after its last client.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listenOnSocket } from './embedded-socket.ts';
+import { lockHolder, releaseLock, takeLock } from './lock-file.ts';
 import { packageFile } from './package-root.ts';
 
 const IDLE_MS = 5_000;
@@ -41,7 +42,7 @@ export async function ensureEngine(dataDir: string, onWait: (seconds: number) =>
   const start = Date.now();
   let failure: string | undefined;
   for (let round = 0; Date.now() - start < START_TIMEOUT_MS; round++) {
-    if (readLock(dataDir) === undefined) {
+    if (lockHolder(lockFile(dataDir)) === undefined) {
       if (failure !== undefined) throw new EngineUnavailable(failure);
       failure = await startProcess(dataDir, () => answers(dataDir));
     }
@@ -81,7 +82,7 @@ async function startProcess(dataDir: string, ready: () => Promise<boolean>): Pro
     ended = true;
   });
   for (let wait = 0; wait < 25 && !ended; wait++) {
-    if (readLock(dataDir) !== undefined || (await ready())) return undefined;
+    if (lockHolder(lockFile(dataDir)) !== undefined || (await ready())) return undefined;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return ended ? lastWords(dataDir) : undefined;
@@ -103,7 +104,10 @@ export async function runEngine(
   const { idleMs = IDLE_MS, say = () => {} } = options;
   await mkdir(socketFolder(dataDir), { recursive: true });
   await chmod(socketFolder(dataDir), 0o700);
-  takeLock(dataDir);
+  const holder = takeLock(lockFile(dataDir));
+  if (holder !== undefined) {
+    throw new EngineUnavailable(`${dataDir} is in use by process ${holder}; commands reach it through its socket`);
+  }
   try {
     checkVersion(dataDir);
     const { PGlite } = await import('@electric-sql/pglite');
@@ -119,7 +123,7 @@ export async function runEngine(
     say('Database:Ended');
   } finally {
     rmSync(socketFile(dataDir), { force: true });
-    releaseLock(dataDir);
+    releaseLock(lockFile(dataDir));
   }
 }
 
@@ -138,75 +142,6 @@ function idleClock(idleMs: number): { clients: (count: number) => void; over: Pr
       if (count === 0) timer = setTimeout(end, idleMs);
     },
   };
-}
-
-interface Lock {
-  pid: number;
-  startedAt: string;
-}
-
-/** The lock of a living process; undefined when there is none or its process is gone. */
-function readLock(dataDir: string): Lock | undefined {
-  try {
-    const lock = JSON.parse(readFileSync(lockFile(dataDir), 'utf8')) as Lock;
-    return processStart(lock.pid) === lock.startedAt ? lock : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process started, so that a reused pid is not taken for it; undefined if there is no such process. */
-function processStart(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]; // field 22, counted from after the name
-  } catch {
-    return 'unknown'; // no /proc: the pid alone has to do
-  }
-}
-
-function takeLock(dataDir: string): void {
-  const path = lockFile(dataDir);
-  const mine = JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid) });
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      writeFileSync(path, mine, { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = readLock(dataDir);
-    if (holder !== undefined) {
-      throw new EngineUnavailable(
-        `${dataDir} is in use by process ${holder.pid}; commands reach it through its socket`,
-      );
-    }
-    removeStale(path);
-  }
-  throw new EngineUnavailable(`${path} could not be taken; another process is starting on ${dataDir}`);
-}
-
-/** Moves a dead process's lock away; if a living one's was moved by accident, it is put back. */
-function removeStale(path: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-    const lock = JSON.parse(readFileSync(aside, 'utf8')) as Lock;
-    if (processStart(lock.pid) === lock.startedAt && !existsSync(path)) linkSync(aside, path);
-  } catch {
-    // another process was faster, or the lock was half-written: the next attempt tells
-  }
-  rmSync(aside, { force: true });
-}
-
-function releaseLock(dataDir: string): void {
-  const lock = readLock(dataDir);
-  if (lock?.pid === process.pid) rmSync(lockFile(dataDir), { force: true });
 }
 
 /** A folder of one PostgreSQL major version cannot be opened by another; the engine's package version tells them apart. */
