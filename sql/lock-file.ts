@@ -18,17 +18,27 @@ export function lockHolder(path: string): number | undefined {
 
 /** Takes `path` for this process; returns undefined, or the pid of the process that holds it. */
 export function takeLock(path: string): number | undefined {
-  const mine = JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid) });
-  for (;;) {
-    try {
-      writeFileSync(path, mine, { flag: 'wx' });
-      return undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const whole = `${path}.${process.pid}.new`; // linked once written: nobody sees a lock without its pid
+  writeFileSync(whole, JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid) }));
+  try {
+    for (;;) {
+      if (linked(whole, path)) return undefined;
+      const holder = lockHolder(path);
+      if (holder !== undefined) return holder;
+      removeStale(path);
     }
-    const holder = lockHolder(path);
-    if (holder !== undefined) return holder;
-    removeStale(path);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
 }
 
