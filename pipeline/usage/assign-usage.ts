@@ -1,0 +1,115 @@
+/** The usage stage: each object's usage from reference layers and couverture, by the table of `rules.ts`. */
+import { join } from 'node:path';
+import type { Polygon } from 'geojson';
+import {
+  freshManifest,
+  hashFile,
+  manifestKey,
+  type ObjetProperties,
+  type ObjetsArtefact,
+  type PolygonProperties,
+  type PolygonsArtefact,
+  type StageContext,
+  writeManifest,
+} from '../artefacts.ts';
+import { checkPixelLimit } from '../couverture.ts';
+import { BadInput, Stopped } from '../errors.ts';
+import { readFeatures, writeLines } from '../geojsonl.ts';
+import { openRaster } from '../geotiff/read-raster.ts';
+import { readReference, referenceFiles } from './read-reference.ts';
+import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
+import { coveredPixels } from './vote.ts';
+
+/** Covered pixels by region, for the rules whose layer is there. */
+type Votes = Map<UsageRule, Uint32Array>;
+
+/**
+ * Writes `objets.geojsonl`: the polygons in their order, with usage and its provenance (`us_source`, `us_rule`, `us_share`).
+ * `references` is a folder of `<layer>.geojson`, any of which may be absent; null: the couverture decides alone.
+ * Skipped when its output is already there for the same input. Throws `BadInput` for a layer it cannot use.
+ */
+export async function assignUsage(
+  polygons: PolygonsArtefact,
+  references: string | null,
+  outDir: string,
+  ctx: StageContext,
+): Promise<ObjetsArtefact> {
+  const files = references === null ? new Map<ReferenceLayer, string>() : await referenceFiles(references);
+  if (references !== null && files.size === 0) ctx.report.warn('Usage:NoReferences', { folder: references });
+  const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...files.values()].map(hashFile));
+  const parameters = { rules: USAGE_RULES, layers: [...files.keys()] };
+  const key = manifestKey('usage', inputs, parameters);
+  const manifestPath = join(outDir, 'usage.manifest.json');
+  const fresh = await freshManifest<ObjetsArtefact>(manifestPath, key);
+  if (fresh) return fresh.output;
+
+  const votes = await vote(polygons, files, ctx);
+  const objetsPath = join(outDir, 'objets.geojsonl');
+  const count = await writeLines(objetsPath, objetLines(polygons, votes, ctx));
+  const output: ObjetsArtefact = { srid: polygons.grid.srid, objetsPath, count };
+  await writeManifest(manifestPath, { stage: 'usage', key, inputs, parameters, output, files: [objetsPath] });
+  return output;
+}
+
+async function vote(polygons: PolygonsArtefact, files: Map<ReferenceLayer, string>, ctx: StageContext): Promise<Votes> {
+  const votes: Votes = new Map();
+  const voting = USAGE_RULES.filter(({ layer }) => layer !== null && files.has(layer));
+  if (voting.length === 0) return votes;
+  const regions = await readRegions(polygons);
+  const step = ctx.report.step('usage votes', voting.length, 'rules');
+  for (const rule of voting) {
+    if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
+    const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, ctx.report);
+    votes.set(rule, coveredPixels(features, rule, regions, polygons.count, polygons.grid));
+    step.advance(1);
+  }
+  step.end();
+  return votes;
+}
+
+async function readRegions({ grid, regionsPath }: PolygonsArtefact): Promise<Uint32Array> {
+  checkPixelLimit(grid);
+  const { widthPx, heightPx } = grid;
+  const file = await openRaster(regionsPath);
+  try {
+    if (file.grid.widthPx !== widthPx || file.grid.heightPx !== heightPx) {
+      throw new BadInput(
+        `${regionsPath}: ${file.grid.widthPx} × ${file.grid.heightPx} pixels found, ${widthPx} × ${heightPx} wanted`,
+      );
+    }
+    return await file.read({ xPx: 0, yPx: 0, widthPx, heightPx }, 0, new Uint32Array(widthPx * heightPx));
+  } finally {
+    await file.close();
+  }
+}
+
+async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageContext): AsyncGenerator<string> {
+  const step = ctx.report.step('usage', polygons.count, 'objects');
+  let region = 0;
+  for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(polygons.polygonsPath)) {
+    region++;
+    if (ctx.signal.aborted) throw new Stopped('stopped while writing the objects');
+    const shareOf = (rule: UsageRule) => (votes.get(rule)?.[region] ?? 0) / properties.pixels;
+    yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf), geometry });
+    step.advance(1);
+  }
+  step.end();
+}
+
+/** `source`, `id_origine` and `code_or` have the values IGN's deliveries show for computed objects. */
+function objetOf(polygon: PolygonProperties, shareOf: (rule: UsageRule) => number): ObjetProperties {
+  const { rule, share } = ruleFor(polygon.code_cs, shareOf);
+  return {
+    id: polygon.id,
+    code_cs: polygon.code_cs,
+    code_us: rule.codeUs,
+    source: 'calcul',
+    ossature: rule.ossature,
+    id_origine: 'NC',
+    code_or: 'NC',
+    confiance: polygon.confiance,
+    us_source: rule.layer ?? 'couverture',
+    us_rule: rule.id,
+    us_share: share === null ? null : Math.round(share * 1000) / 1000,
+  };
+}
