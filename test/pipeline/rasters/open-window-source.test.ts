@@ -218,7 +218,7 @@ describe('tags of real files', () => {
   test('a CRS given as 32767 is read from its citation, and 0.19999999999963 m is 0.2 m', async () => {
     const irc = await writeStripped(file('odd.tif'), 10, pixels, {
       pixelSize: [0.19999999999963042, 0.2000000000014783, 0],
-      tiePoint: [0, 0, 0, 770549.8000000001, 6277600.2000000002, 0],
+      tiePoint: [0, 0, 0, 770549.80001, 6277600.19999, 0],
       geoKeys: userDefined,
       citation: 'EPSG:2154|',
     });
