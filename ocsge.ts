@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 /** The binary: picks the half a command belongs to and starts it. */
-import { runEngine } from './sql/embedded.ts';
+const [command, ...rest] = process.argv.slice(2);
 
-const [command = '--help', ...rest] = process.argv.slice(2);
-
-if (command === 'database') {
-  const at = rest.indexOf('--data-dir');
-  await runEngine(rest[at + 1]!, {
-    say: (event, data) => console.log(JSON.stringify({ time: new Date().toISOString(), event, ...data })),
-  });
+if (command === 'serve') {
+  const { main } = await import('./server/main.ts');
+  process.exitCode = await main(rest);
+} else {
+  const { main } = await import('./pipeline/main.ts');
+  process.exitCode = await main([command ?? '--help', ...rest].filter((word) => word !== undefined));
 }

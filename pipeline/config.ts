@@ -1,5 +1,5 @@
-import { availableParallelism, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { BadInput } from './errors.ts';
 
 /** The settings of a command, read once. The only reader of the environment in `pipeline/`. */
@@ -8,33 +8,29 @@ export interface PipelineConfig {
   databaseUrl: string | undefined;
   /** Artefacts, embedded database, scratch files. */
   dataDir: string;
+  /** Processor threads a production may use. */
   threads: number;
   /** How long a superseded revision is kept for the readers that hold links into it. */
   revisionKeepHours: number;
+  /** Failures show where they happened. */
+  debug: boolean;
 }
 
-/** Defaults: `DATA_DIR` = `data` in the folder the command is run from, or `~/.ocsge` if that cannot be told. */
+/** `DATA_DIR` is `data` in the folder the command is run from, unless it is set. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<PipelineConfig> {
   return Object.freeze({
     databaseUrl: env['DATABASE_URL'] || undefined,
-    dataDir: resolve(env['DATA_DIR'] || defaultDataDir()),
-    threads: positive(env, 'OCSGE_THREADS', availableParallelism()),
-    revisionKeepHours: positive(env, 'OCSGE_REVISION_KEEP_HOURS', 24),
+    dataDir: resolve(env['DATA_DIR'] || 'data'),
+    threads: notNegative(env, 'OCSGE_THREADS') || availableParallelism(),
+    revisionKeepHours: notNegative(env, 'OCSGE_REVISION_KEEP_HOURS') ?? 24,
+    debug: Boolean(env['OCSGE_DEBUG']),
   });
 }
 
-function defaultDataDir(): string {
-  try {
-    return join(process.cwd(), 'data');
-  } catch {
-    return join(homedir(), '.ocsge');
-  }
-}
-
-function positive(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+function notNegative(env: NodeJS.ProcessEnv, name: string): number | undefined {
   const text = env[name];
-  if (text === undefined || text === '') return fallback;
+  if (text === undefined || text === '') return undefined;
   const value = Number(text);
-  if (!(value >= 0)) throw new BadInput(`${name} is "${text}": a number, 0 or more, is wanted`);
+  if (!(value >= 0)) throw new BadInput(`${name} is "${text}": wanted a number, 0 or more`);
   return value;
 }

@@ -1,0 +1,132 @@
+/** The command line: what each command is called and takes. The work is in commands/. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { packageFile } from '../sql/package-root.ts';
+import { demo } from './commands/demo.ts';
+import type { CommandEnv } from './commands/environment.ts';
+import { importAny } from './commands/import.ts';
+import { produceFromOptions } from './commands/produce.ts';
+import { migrateDatabase, rollbackMillesime, runDatabase, showStatus, work } from './commands/upkeep.ts';
+import { type PipelineConfig, readConfig } from './config.ts';
+import { BadInput, Stopped } from './errors.ts';
+import { createReport, type Report } from './log.ts';
+
+/** Runs one command; resolves to the exit code: 0, 1 (failure), 2 (bad input), 130 (stopped). */
+export async function main(argv: string[]): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort(new Stopped('stopped by a signal'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const report = createReport();
+  let config: Readonly<PipelineConfig> | undefined;
+  try {
+    config = readConfig();
+    const env: CommandEnv = { config, report, signal: stop.signal, print: (text) => console.log(text) };
+    await createProgram(env).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCode(error, report, config?.debug ?? false);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+function exitCode(error: unknown, report: Report, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof BadInput) {
+    report.warn('Input:Refused', { message: error.message });
+    return 2;
+  }
+  if (error instanceof Stopped) {
+    report.warn('Run:Stopped', { message: `${error.message}; the same command goes on where it was` });
+    return 130;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  report.warn('Run:Failed', { message, ...(debug ? { stack } : {}) });
+  return 1;
+}
+
+const SETTINGS = `
+Settings (environment):
+  DATABASE_URL   postgres://… of a PostgreSQL ≥ 15 with PostGIS ≥ 3.3; without it an embedded engine runs under DATA_DIR
+  DATA_DIR       artefacts, embedded database, scratch files (default: data in the current folder)
+  PORT, HOST, PUBLIC_URL                  where serve listens, and the address it is known by
+  OCSGE_THREADS, OCSGE_REVISION_KEEP_HOURS, OCSGE_DEBUG
+
+Exit codes: 0 done, 1 failure, 2 input that cannot be used, 130 stopped (the same command goes on where it was).`;
+
+export function createProgram(env: CommandEnv): Command {
+  const program = new Command('ocsge')
+    .description('Produces OCS GE land-cover layers from aerial imagery and serves them by the OGC API standards.')
+    .version((JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version)
+    .addHelpText('after', SETTINGS)
+    .exitOverride();
+  program.command('serve').description('serve what is published over HTTP (serve --help)');
+  addProduction(program, env);
+  addUpkeep(program, env);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function addProduction(program: Command, env: CommandEnv): void {
+  program
+    .command('produce')
+    .description('run the chain on imagery: rasters → classes → polygons → usage → publication')
+    .option('--request <file>', 'a production request (JSON); the options below override its fields')
+    .option('--departement <code>', 'département: 34, 034, D034, 2A …')
+    .option('--millesime <year>', 'year of the reference imagery')
+    .option('--from <year>', 'former millésime of the same département, whose objects are the frame')
+    .option('--pva <path...>', 'aerial photo, R,G,B (GeoTIFF, several dalles, or a folder)')
+    .option('--irc <path...>', 'infrared colour, NIR,R,G')
+    .option('--mns <path...>', 'surface model, metres')
+    .option('--mnt <path...>', 'terrain model, metres')
+    .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
+    .option('--references <folder>', 'reference layers for the usage (GeoJSON)')
+    .option('--model <path>', 'ONNX model, or the folder of one with its model.json')
+    .option('--bands <names>', 'bands of the model in order, where it does not say: R,G,B,NIR,NDSM')
+    .option('--tile <px>', 'side of the windows given to the model')
+    .option('--margin <px>', 'pixels of a window dropped on each side')
+    .option('--dalle <m>', 'side of the dalles a run is cut into, and restarts at')
+    .option('--min-area <m2>', 'specks under this area join a neighbour')
+    .action((options) => produceFromOptions(options, env));
+  program
+    .command('import')
+    .description('publish an OCS GE delivery, or load territories: import <delivery>, import territoires <file>')
+    .argument('<what...>', 'a delivery (folder or .gpkg); or territoires and a GeoJSON file')
+    .option('--departement <code>', 'where the name does not say it')
+    .option('--millesime <year>', 'where the name does not say it')
+    .option('--niveau <niveau>', 'of territories: commune or departement, where the file does not say it')
+    .action((what: string[], options) => importAny(what, options, env));
+  program
+    .command('demo')
+    .description('make the demonstration territory (fictitious) and publish it in two millésimes')
+    .option('--verify', 'compare what was produced with the exact truth, and print the figures')
+    .addOption(new Option('--seed <n>', 'another landscape').hideHelp())
+    .action((options) => demo(options, env));
+}
+
+function addUpkeep(program: Command, env: CommandEnv): void {
+  program
+    .command('worker')
+    .description('run the productions asked for over HTTP, until stopped')
+    .action(() => work(env));
+  program
+    .command('migrate')
+    .description('bring the database to this version (every command does it when it starts)')
+    .action(() => migrateDatabase(env));
+  program
+    .command('status')
+    .description('what is published, which revisions are kept, what ran')
+    .option('--json', 'as JSON')
+    .action((options) => showStatus(options, env));
+  program
+    .command('rollback')
+    .description('publish the former revision of a millésime again')
+    .requiredOption('--departement <code>', 'département')
+    .requiredOption('--millesime <year>', 'year')
+    .action((options) => rollbackMillesime(options, env));
+  program
+    .command('database')
+    .description('the embedded engine; commands start it by themselves, and it ends after its last client')
+    .option('--data-dir <folder>', 'its folder (default: DATA_DIR)')
+    .action((options) => runDatabase(options, env));
+}
