@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
 import type { Feature, Polygon } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../../../pipeline/artefacts.ts';
 import type { CouvertureRaster } from '../../../pipeline/couverture.ts';
@@ -75,6 +76,31 @@ test('confidence in a class held against the image is what the image leaves to i
   const frame = await traced('drawn doubt', couvertureOf(field));
   const result = await holdToFrame(couvertureOf('gggggg\ngaaagg\ngaaagg\ngggggg', 1, 140), frame, {}, ctx);
   assert.deepEqual([...result.confidence.subarray(6, 12)], [140, 115, 115, 115, 140, 140]);
+});
+
+test('tracing has nothing left to sieve in what was held, so that it disturbs no unchanged region', async () => {
+  const side = fc.integer({ min: 0, max: 15 });
+  const boxes = fc.array(fc.tuple(side, side, side, side, fc.constantFrom('a', 'b', 'f', 'g')), {
+    minLength: 2,
+    maxLength: 14,
+  });
+  const rasters = boxes.map((drawn) => {
+    const at = (x: number, y: number) =>
+      drawn.findLast(([x0, y0, x1, y1]) => x >= x0 && x < x1 && y >= y0 && y < y1)?.[4] ?? 'g';
+    return Array.from({ length: 16 }, (_, y) => Array.from({ length: 16 }, (_, x) => at(x, y)).join('')).join('\n');
+  });
+  await fc.assert(
+    fc.asyncProperty(rasters, rasters, async (before, now) => {
+      const { grid, classes, ...rest } = couvertureOf(before);
+      sieve(classes, grid.widthPx, grid.heightPx, 6);
+      const frame = await traced('drawn any', { grid, classes, ...rest });
+      const { classes: kept } = await holdToFrame(couvertureOf(now), frame, { minAreaM2: 8, minWidthM: 2 }, ctx);
+      const again = kept.slice();
+      sieve(again, grid.widthPx, grid.heightPx, 6);
+      assert.deepEqual(again, kept);
+    }),
+    { numRuns: 60, seed: 9 },
+  );
 });
 
 test('another grid is refused, naming both', async () => {
