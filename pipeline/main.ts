@@ -81,12 +81,15 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--mnt <path...>', 'terrain model, metres')
     .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
     .option('--references <folder>', 'reference layers for the usage (GeoJSON)')
-    .option('--model <path>', 'ONNX model, or the folder of one with its model.json')
+    .option('--model <path>', 'a shipped model (models/README.md), an ONNX file, or the folder of one with its model.json')
     .option('--bands <names>', 'bands of the model in order, where it does not say: R,G,B,NIR,NDSM')
     .option('--tile <px>', 'side of the windows given to the model')
     .option('--margin <px>', 'pixels of a window dropped on each side')
-    .option('--dalle <m>', 'side of the dalles a run is cut into, and restarts at')
+    .option('--dalle <px>', 'side of the dalles a run is cut into, and restarts at')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
+    .option('--image-date <date>', 'day of the imagery (2022-06-01), or two days with a slash between')
+    .option('--attribution <text>', 'credit shown with the collection and on the map')
+    .option('--licence <text>', 'licence of the data')
     .action((options) => produceFromOptions(options, env));
   program
     .command('import')

@@ -1,0 +1,129 @@
+/** The chain: the stages of one production, in order. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Polygon } from 'geojson';
+import type { Database } from '../sql/database.ts';
+import { packageFile } from '../sql/package-root.ts';
+import {
+  type Manifest,
+  type ObjetOccupationSol,
+  type ObjetProperties,
+  type ObjetsArtefact,
+  type PolygonsArtefact,
+  runFolder,
+  type StageContext,
+} from './artefacts.ts';
+import { makePairs } from './changes/make-pairs.ts';
+import { loadModel } from './classes/load-model.ts';
+import { classify } from './classes/stage.ts';
+import type { PipelineConfig } from './config.ts';
+import type { CouvertureRaster } from './couverture.ts';
+import { millesimeCollectionId, sridOfDepartement } from './departement.ts';
+import { BadInput } from './errors.ts';
+import { readFeatures } from './geojsonl.ts';
+import type { Report } from './log.ts';
+import { readCouverture } from './polygons/read-couverture.ts';
+import { tracePolygons } from './polygons/trace-polygons.ts';
+import type { ProductionRequest, ProductionResult } from './production-request.ts';
+import { publish } from './publish/publish.ts';
+import { openWindowSource } from './rasters/open-window-source.ts';
+import { withRunLock } from './run-lock.ts';
+import { holdToFrame } from './update/hold-to-frame.ts';
+import { assignUsage } from './usage/assign-usage.ts';
+import { polygonWkb } from './wkb.ts';
+
+export interface ProduceEnv {
+  database: Database;
+  config: Readonly<PipelineConfig>;
+  report: Report;
+  signal: AbortSignal;
+  runId?: string;
+}
+
+/**
+ * Runs the chain on the imagery of `request` and publishes the millésime, state `auto`. What a stopped or killed run finished is
+ * kept under `runFolder` and not done again; what was published stays until the new revision takes its place.
+ */
+export async function produce(request: ProductionRequest, env: ProduceEnv): Promise<ProductionResult> {
+  const { departement, millesime } = request;
+  const folder = runFolder(env.config.dataDir, departement, millesime);
+  return withRunLock(folder, async () => {
+    const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
+    const former = request.from === undefined ? undefined : await formerPolygons(request, env.config.dataDir);
+    const classified = await classifyImagery(request, join(folder, 'classes'), ctx);
+    const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
+    const { minAreaM2 } = request;
+    const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
+    const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
+    const { revisionId } = await publishObjets(objets, request, env, ctx);
+    return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
+  });
+}
+
+/** Stages 1 and 2. The couverture raster is read whole: the thin polygons stage holds the extent in memory. */
+async function classifyImagery(request: ProductionRequest, outDir: string, ctx: StageContext): Promise<CouvertureRaster> {
+  const overrides = request.bands === undefined ? {} : { bands: request.bands.join(',') };
+  const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
+  try {
+    const source = await openWindowSource(request.sources, model.bands, { srid: sridOfDepartement(request.departement) });
+    try {
+      const tiling = { tilePx: request.tile, marginPx: request.margin, dallePx: request.dalle };
+      return await readCouverture(await classify(source, model, outDir, tiling, ctx), ctx);
+    } finally {
+      await source.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+/** A shipped model's folder for its id; any other text is a path. */
+const modelPath = (model: string) => {
+  const shipped = packageFile('models', model);
+  return !model.includes('/') && existsSync(shipped) ? shipped : model;
+};
+
+/** The polygons of the millésime that is the frame, as its own run left them. */
+async function formerPolygons(request: ProductionRequest, dataDir: string): Promise<PolygonsArtefact> {
+  const folder = runFolder(dataDir, request.departement, request.from!);
+  const path = join(folder, 'polygons', 'polygons.manifest.json');
+  if (!existsSync(path)) {
+    throw new BadInput(
+      `from ${request.from}: no production of ${request.departement} ${request.from} under ${folder}; produce that millésime first`,
+    );
+  }
+  return (JSON.parse(await readFile(path, 'utf8')) as Manifest<PolygonsArtefact>).output;
+}
+
+async function publishObjets(objets: ObjetsArtefact, request: ProductionRequest, env: ProduceEnv, ctx: StageContext) {
+  const [imageDebut, imageFin = imageDebut] = request.imageDate?.split('/') ?? [];
+  return publish(
+    env.database,
+    { objets: () => readObjets(objets), count: objets.count },
+    {
+      departement: request.departement,
+      millesime: request.millesime,
+      srid: objets.srid,
+      imageDebut,
+      imageFin,
+      origine: 'produced',
+      etat: 'auto',
+      attribution: request.attribution ?? `OCS GE ${request.departement} ${request.millesime}, produced with ocsge`,
+      licence: request.licence ?? 'Licence Ouverte 2.0',
+    },
+    {
+      requireCoverage: true,
+      keepHours: env.config.revisionKeepHours,
+      runId: env.runId,
+      preparePairs: (revisionId) => makePairs(env.database, revisionId, ctx),
+    },
+    ctx,
+  );
+}
+
+async function* readObjets({ objetsPath }: ObjetsArtefact): AsyncGenerator<ObjetOccupationSol> {
+  for await (const { properties, geometry } of readFeatures<Polygon, ObjetProperties>(objetsPath)) {
+    yield { ...properties, wkb: polygonWkb(geometry) };
+  }
+}
