@@ -45,8 +45,10 @@ export async function holdToFrame(
   const { codesCs, frame, current: shown } = await readFrame(current, former);
   const { widthPx, heightPx } = grid;
   const minPixels = pixelsForArea(minAreaM2, grid);
+  const step = ctx.report.step('update', 3, 'passes');
   const seen = shown.slice();
   sieve(seen, widthPx, heightPx, minPixels);
+  step.advance(1);
   const { held, wide, believed } = believedPatches(
     { widthPx, heightPx, frame, seen, confidence: confidenceIn(seen, shown, current.confidence) },
     {
@@ -55,8 +57,10 @@ export async function holdToFrame(
       minWidthPx: Math.min(Math.max(Math.ceil(minWidthM / grid.resolutionM - 1e-6), 1), MAX_WIDTH_PX),
     },
   );
+  step.advance(1);
   for (let i = 0; i < held.length; i++) if (frame[i] === 0) held[i] = seen[i]!;
   tidyChanged(held, frame, grid, minPixels);
+  step.end();
   ctx.report.info('Update:Held', { ...changedGround(held, frame, grid), patches: wide, believed });
   return { grid, codesCs, classes: held, confidence: confidenceIn(held, shown, current.confidence) };
 }

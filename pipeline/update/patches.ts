@@ -42,15 +42,19 @@ export function believedPatches(pair: Pair, tests: PatchTests): Patches {
     pair.heightPx,
   );
   const confidence = new Float64Array(patches.count + 1);
-  patches.labels.forEach((patch, i) => {
-    confidence[patch]! += pair.confidence[i]! / 255;
-  });
-  const isBelieved = confidence.map((sum, patch) => {
+  for (let i = 0; i < patches.labels.length; i++) confidence[patches.labels[i]!]! += pair.confidence[i]! / 255;
+  const isBelieved = Uint8Array.from(confidence, (sum, patch) => {
     const pixels = patches.pixels[patch]!;
     return patch > 0 && pixels >= tests.minPixels && sum >= pixels * tests.minConfidence ? 1 : 0;
   });
-  const inPatch = Uint8Array.from(patches.labels, (patch) => isBelieved[patch]!);
-  const held = pair.frame.map((value, i) => (inPatch[i] ? pair.seen[i]! : value));
+  const inPatch = new Uint8Array(pair.frame.length);
+  const held = pair.frame.slice();
+  for (let i = 0; i < held.length; i++) {
+    if (isBelieved[patches.labels[i]!]) {
+      inPatch[i] = 1;
+      held[i] = pair.seen[i]!;
+    }
+  }
   growPatches(pair, changes, inPatch, held, tests.minWidthPx);
   return { held, wide: patches.count, believed: isBelieved.reduce((sum, one) => sum + one, 0) };
 }
