@@ -179,6 +179,11 @@ export interface RunRow {
   finished_at: OptionalInstant;
   updated_at: ColumnType<Date, Date | string | undefined, Instant | Date | string>;
   heartbeat_at: OptionalInstant;
+  /** Who runs it now. */
+  worker: string | null;
+  attempts: Generated<number>;
+  /** Fingerprint of the token that asked for it; null for a command. */
+  token: string | null;
 }
 
 export interface TokenRow {

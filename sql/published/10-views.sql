@@ -43,5 +43,5 @@ create view published.statistique_flux as select * from production.statistique_f
 create view published.tile as select revision_id, z, x, y, mvt_gzip from production.tile;
 
 create view published.job as
-  select id, process_id, origine, status, progress, message, results, request, created_at, started_at, finished_at, updated_at
+  select id, process_id, origine, token, status, progress, message, results, request, created_at, started_at, finished_at, updated_at
     from production.run;
