@@ -109,11 +109,16 @@ function placeDalle(file: RasterFile, mosaic: Grid, reference: RasterFile): Pixe
 /** Reads bands of a window of the mosaic's grid; what is outside of every dalle is unknown. */
 export async function readMosaic(mosaic: Mosaic, window: PixelWindow, bands: number[]): Promise<MosaicWindow> {
   const size = window.widthPx * window.heightPx;
-  const result = { planes: bands.map(() => new Float32Array(size)), known: new Uint8Array(size) };
-  for (const dalle of mosaic.dalles) {
+  const parts = mosaic.dalles.flatMap((dalle) => {
     const part = intersect(dalle.window, window);
-    if (part) merge(result, window, await readDalle(mosaic.role, dalle, part, bands), part);
+    return part ? [{ dalle, part }] : [];
+  });
+  const [only] = parts;
+  if (only && parts.length === 1 && only.part.widthPx * only.part.heightPx === size) {
+    return readDalle(mosaic.role, only.dalle, only.part, bands);
   }
+  const result = { planes: bands.map(() => new Float32Array(size)), known: new Uint8Array(size) };
+  for (const { dalle, part } of parts) merge(result, window, await readDalle(mosaic.role, dalle, part, bands), part);
   return result;
 }
 

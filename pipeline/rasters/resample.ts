@@ -31,8 +31,9 @@ export function axisTaps(
   const ratio = target.resolutionM / source.resolutionM;
   const shift = (target.originM - source.originM) / source.resolutionM;
   const aligned = Math.abs(ratio - 1) * source.lengthPx < SAME_PX && Math.abs(shift - Math.round(shift)) < SAME_PX;
-  const radius = ratio > 1 ? ratio / 2 + 1 : 1;
-  const width = aligned ? 1 : Math.ceil(2 * radius) + 1;
+  // Two pixels weigh for a finer target; those under a coarser one and one more on each side.
+  const radius = ratio > 1 ? ratio / 2 + 0.5 : 0.5;
+  const width = aligned ? 1 : ratio > 1 ? Math.ceil(ratio) + 2 : 2;
   const taps: Taps = {
     width,
     first: new Int32Array(count),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -242,77 +242,6 @@ describe('tags of real files', () => {
     });
     const { grid } = await readAll({ irc: [irc] }, bands('NIR'));
     assert.deepEqual([grid.originX, grid.originY], [700000, 6600003]);
-  });
-});
-
-describe('bad input', () => {
-  const refused = (
-    sources: RasterSources,
-    requests: BandRequest[],
-    wanted: RegExp,
-    options: Partial<WindowSourceOptions> = {},
-  ) =>
-    assert.rejects(openWindowSource(sources, requests, { srid: 2154, ...options }), (error: Error) => {
-      assert.equal(error.name, 'BadInput');
-      assert.match(error.message, wanted);
-      return true;
-    });
-
-  test('a missing, foreign or truncated file', async () => {
-    await refused({ irc: [file('absent.tif')] }, bands('NIR'), /absent\.tif \(irc\): no such file/);
-    await writeFile(file('notes.tif'), 'not a picture, but long enough to be one for all that one knows');
-    await refused({ irc: [file('notes.tif')] }, bands('NIR'), /notes\.tif: not a readable GeoTIFF/);
-    const cut = await writeTiny(file('cut.tif'), lambert(64, 64), (x, y) => Math.sin(x * y));
-    const { length } = await readFile(cut);
-    for (const size of [0, 3, 100, 700, length - 1]) {
-      await truncate(cut, Math.min(size, length));
-      await refused({ irc: [cut] }, bands('NIR'), /cut\.tif: (truncated, \d+ bytes found|not a readable GeoTIFF)/);
-      await writeTiny(cut, lambert(64, 64), (x, y) => Math.sin(x * y));
-    }
-  });
-
-  test('a block that does not decode is named with its file when it is read', async () => {
-    const path = await writeTiny(file('spoilt.tif'), lambert(32, 32), (x, y) => Math.sin(x * y));
-    const bytes = await readFile(path);
-    bytes.fill(0x55, bytes.length - 600);
-    await writeFile(path, bytes);
-    const source = await openWindowSource({ irc: [path] }, bands('NIR'), { srid: 2154 });
-    await assert.rejects(source.read(whole(source.grid)), /spoilt\.tif: block 1, 1 cannot be decoded/);
-    await source.close();
-  });
-
-  test('another CRS than the département’s, or none', async () => {
-    const other = await writeTiny(file('utm.tif'), { ...lambert(4, 4), srid: 32631 }, () => 1);
-    await refused({ irc: [other] }, bands('NIR'), /utm\.tif: CRS EPSG:32631 found, EPSG:2154 wanted/);
-    const none = await writeStripped(file('none.tif'), 2, new Uint8Array(4), {
-      pixelSize: [1, 1, 0],
-      tiePoint: [0, 0, 0, 506000, 6287000, 0],
-      geoKeys: [1, 1, 0, 1, 1024, 0, 1, 1],
-    });
-    await refused({ irc: [none] }, bands('NIR'), /none\.tif: no CRS found, EPSG:2154 wanted/);
-  });
-
-  test('rasters that do not overlap, and an extent outside of them', async () => {
-    const pva = await writeTiny(file('rgb.tif'), lambert(8, 8), () => 1, { bands: 3 });
-    const irc = await writeTiny(file('far.tif'), lambert(8, 8, 1, [8, 0]), () => 1, { bands: 3 });
-    await refused({ pva: [pva], irc: [irc] }, bands('R', 'NIR'), /far\.tif.*does not overlap/);
-    await refused({ pva: [pva] }, bands('R'), /extent asked.*does not overlap/, { bboxLocal: [0, 0, 10, 10] });
-  });
-
-  test('too few bands, a missing role, an unknown band', async () => {
-    const grey = await writeTiny(file('grey.tif'), lambert(8, 8), () => 1);
-    await refused({ pva: [grey] }, bands('R', 'B'), /grey\.tif \(pva\): 1 band\(s\) found, at least 3 wanted/);
-    await refused({ pva: [grey] }, bands('R', 'NIR'), /band NIR.*irc or rgbie wanted, pva given/);
-    await refused({ pva: [grey], mns: [grey] }, bands('NDSM'), /NDSM.*mns and mnt, or rgbie wanted, pva, mns given/);
-    await refused({ pva: [grey] }, bands('SWIR'), /band SWIR.*known ones are R, G, B/);
-  });
-
-  test('dalles that do not continue one another', async () => {
-    const first = await writeTiny(file('a.tif'), lambert(8, 8), () => 1);
-    const half = await writeTiny(file('b.tif'), lambert(8, 8, 1, [8.5, 0]), () => 1);
-    const coarse = await writeTiny(file('c.tif'), lambert(8, 8, 2, [8, 0]), () => 1);
-    await refused({ irc: [first, half] }, bands('NIR'), /b\.tif: its pixels do not continue those of .*a\.tif/);
-    await refused({ irc: [first, coarse] }, bands('NIR'), /c\.tif: pixels of 2 m, 1 m in .*a\.tif/);
   });
 });
 
