@@ -41,7 +41,7 @@ export interface WindowSource {
 
 /** A band as a model asks for it. `scale` and `offset` code it: value = clip(source × scale + offset, clipMin, clipMax). */
 export interface BandRequest {
-  /** R, G, B, NIR, MNS, MNT, NDSM (= max(MNS − MNT, 0)). Anything else is read by that name from the sources. */
+  /** R, G, B, NIR, MNS, MNT, NDSM (= max(MNS − MNT, 0)). Anything else is refused. */
   name: string;
   scale: number;
   offset: number;
@@ -143,7 +143,9 @@ export const CODE_VERSION = '1';
 /** What makes two executions of a stage the same. */
 export function manifestKey(stage: string, inputs: InputFile[], parameters: Record<string, unknown>): string {
   const hashes = inputs.map((input) => input.sha256);
-  return createHash('sha256').update(JSON.stringify([stage, CODE_VERSION, hashes, parameters])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([stage, CODE_VERSION, hashes, parameters]))
+    .digest('hex');
 }
 
 /** The manifest under `path` if it has this key and every file it names still has its size on disk; else undefined. */
