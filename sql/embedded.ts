@@ -67,12 +67,11 @@ function answers(dataDir: string): Promise<boolean> {
   });
 }
 
-/** Starts `ocsge database` on its own; resolves when it answers (undefined) or has ended (its last words). */
+/** Starts the engine in a process of its own; resolves when it answers (undefined) or has ended (its last words). */
 async function startProcess(dataDir: string, ready: () => Promise<boolean>): Promise<string | undefined> {
   const log = openSync(logFile(dataDir), 'a');
-  const compiled = fileURLToPath(import.meta.url).endsWith('.js');
-  const binary = compiled ? packageFile('dist', 'ocsge.js') : packageFile('ocsge.ts');
-  const child = spawn(process.execPath, [...process.execArgv, binary, 'database', '--data-dir', dataDir], {
+  const entry = fileURLToPath(import.meta.url).replace(/embedded(?=\.[jt]s$)/, 'engine-process');
+  const child = spawn(process.execPath, [...process.execArgv, entry, dataDir], {
     detached: true, // it outlives this command when others still use it
     stdio: ['ignore', log, log],
   });
