@@ -13,10 +13,10 @@ export interface CouvertureRaster {
 }
 
 /**
- * Most pixels a run may hold in memory: 16 384 × 16 384, some 2.5 GB while it is traced (1 byte of class, 1 of confidence,
- * 4 of region, 1 of lattice corner a pixel, and as many again while the raster is sieved).
+ * Most pixels a run may hold in memory: some 11 600 × 11 600. Held to a frame and traced, 16 million took 550 MB at most,
+ * so this many take about 4 GB.
  */
-export const MAX_PIXELS = 2 ** 28;
+export const MAX_PIXELS = 2 ** 27;
 
 /** Throws `BadInput` when the grid holds more than `MAX_PIXELS`. */
 export function checkPixelLimit(grid: Grid): void {

@@ -29,15 +29,16 @@ export interface Patches {
 }
 
 /**
- * A patch is a connected piece of one change, from one class of the frame to one class of the new image. Taking each change by
- * itself is what tells a new field edge from the old one seen a pixel beside: that strip is narrow even where it runs along a
- * change that is real. A patch is believed when it is `minWidthPx` wide, has `minPixels` and the mean confidence.
+ * Width is tested on each change by itself, from one class of the frame to one class of the new image. That is what tells a
+ * new limit from an old one seen a pixel beside: that strip is narrow even where it runs along a change that is real. A patch
+ * is a connected piece of one new class among what is wide enough, whatever it replaces: a house on the edge of a wood is one
+ * patch. It is believed when it has `minPixels` and the mean confidence.
  */
 export function believedPatches(pair: Pair, tests: PatchTests): Patches {
   const changes = changesOf(pair);
   const opened = openedBySquares(changes, pair.widthPx, tests.minWidthPx);
   const patches = connectedRegions(
-    changes.map((change, i) => (opened[i] ? change : 0)),
+    pair.seen.map((value, i) => (opened[i] ? value : 0)),
     pair.widthPx,
     pair.heightPx,
   );

@@ -106,7 +106,7 @@ test('an extent over the limit is refused, a stopped run stops', async () => {
   const { grid, ...rest } = couvertureOf('a');
   const large: CouvertureRaster = { ...rest, grid: { ...grid, widthPx: 20_000, heightPx: 20_000 } };
   await assert.rejects(tracePolygons(large, folder, options, ctx), (error: Error) => {
-    return error instanceof BadInput && /20000 × 20000 = 400000000 pixels; at most 268435456/.test(error.message);
+    return error instanceof BadInput && /20000 × 20000 = 400000000 pixels; at most 134217728/.test(error.message);
   });
   const many = couvertureOf(Array.from({ length: 70 }, (_, y) => (y % 2 ? 'ab' : 'ba').repeat(35)).join('\n'));
   const stopped = { ...ctx, signal: AbortSignal.abort() };

@@ -29,9 +29,9 @@ const traced = (name: string, couverture: CouvertureRaster, former?: PolygonsArt
   );
 
 /** Holds one drawing to another; a metre a pixel, 2 m and 4 m² wanted. */
-async function held(name: string, before: string, now: string, confidence = 255): Promise<string> {
+async function held(name: string, before: string, now: string, confidence = 255, minAreaM2 = 4): Promise<string> {
   const frame = await traced(`drawn ${name}`, couvertureOf(before));
-  const options = { minAreaM2: 4, minWidthM: 2 };
+  const options = { minAreaM2, minWidthM: 2 };
   const result = await holdToFrame(couvertureOf(now, 1, confidence), frame, options, ctx);
   return drawing(result.classes, result.grid.widthPx);
 }
@@ -41,6 +41,11 @@ const field = 'gggggg\ngggggg\ngggggg\ngggggg';
 test('a house on a field is taken, to the pixel', async () => {
   const now = 'gggggg\ngaaagg\ngaaagg\ngggggg';
   assert.equal(await held('house', field, now), now);
+});
+
+test('a house on two parcels is one patch: its area counts whole', async () => {
+  const now = 'gggfff\ngaaaaf\ngaaaaf\ngggfff';
+  assert.equal(await held('two parcels', 'gggfff\ngggfff\ngggfff\ngggfff', now, 255, 8), now);
 });
 
 test('what is narrow, small or doubtful is not', async () => {
