@@ -1,0 +1,77 @@
+import compression from 'compression';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import type { Database } from '../sql/database.ts';
+import { conformanceGet, nomenclatureGet } from './common/documents.ts';
+import { healthGet } from './common/health.ts';
+import { landingGet } from './common/landing.ts';
+import type { ServerConfig } from './config.ts';
+import type { Route, ServerContext } from './context.ts';
+import { MethodNotAllowed, NotFound } from './errors.ts';
+import { answerOptions, commonHeaders, problemHandler } from './http.ts';
+import type { Pages } from './page-names.ts';
+import { createRegistry } from './registry.ts';
+import { noWorker, type WorkerProcess } from './worker-process.ts';
+
+export interface AppOptions {
+  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'>;
+  /** Read by every resource; opened read-only. */
+  database: Database;
+  /** Written by the processes' jobs only. */
+  writeDatabase: Database;
+  pages: Pages;
+  log: Logger;
+  worker?: WorkerProcess;
+  /** How long a request may believe what was published; 0 in tests. */
+  registryCheckMs?: number;
+}
+
+/** The whole server as one table. Paths are those of openapi/openapi.yaml; a test compares both ways. */
+export function routeTable(context: ServerContext): Route[] {
+  return [
+    ['get', '/', landingGet(context)],
+    ['get', '/conformance', conformanceGet(context)],
+    ['get', '/health', healthGet(context)],
+    ['get', '/nomenclature', nomenclatureGet(context)],
+  ];
+}
+
+export function createApp(options: AppOptions): Express {
+  const context = createContext(options);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // ours, in http.ts
+  app.set('trust proxy', context.config.trustProxy);
+  app.set('query parser', false); // ours, in params.ts
+  app.use(commonHeaders);
+  app.use(compression());
+  app.use(express.json({ limit: '1mb', type: ['application/json'] }));
+  addRoutes(app, routeTable(context));
+  app.use((req) => {
+    throw new NotFound(`there is nothing at ${req.path.slice(0, 200)}`);
+  });
+  app.use(problemHandler(context));
+  return app;
+}
+
+const createContext = ({ worker = noWorker, registryCheckMs, ...options }: AppOptions): ServerContext => ({
+  ...options,
+  registry: createRegistry(options.database, registryCheckMs),
+  workerState: worker.state,
+  startedAt: new Date(),
+});
+
+/** Every path answers its methods, HEAD where it has GET, OPTIONS with Allow, and 405 to anything else. */
+function addRoutes(app: Express, routes: Route[]): void {
+  for (const path of new Set(routes.map(([, path]) => path))) {
+    const ofPath = routes.filter((route) => route[1] === path);
+    const methods = ofPath.flatMap(([method]) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const [method, , handler] of ofPath) route[method](handler);
+    route.options((_req, res) => answerOptions(res, allow));
+    route.all((req) => {
+      throw new MethodNotAllowed(req.method, allow);
+    });
+  }
+}
