@@ -130,12 +130,9 @@ export function industryBlock(canvas: Canvas, ring: Ring, abandon: boolean, rand
 function plot(canvas: Canvas, ring: Ring, dates: Dates, random: Random): void {
   if (ring.length === 0) return;
   const axis = axisOf(ring);
-  canvas.area(
-    ring,
-    random.chance(0.75) ? styles.asphalt(random, random.range(0.9, 1.4)) : styles.mineral(random),
-    dates,
-  );
-  parkedCars(canvas, inset(ring, 3), random.child('cars'), 0.12, axis, dates);
+  const paved = random.chance(0.75);
+  canvas.area(ring, paved ? styles.asphalt(random, random.range(0.9, 1.4)) : styles.mineral(random), dates);
+  if (paved) parkedCars(canvas, inset(ring, 3), random.child('cars'), 0.12, axis, dates);
   halls(canvas, axis, dates, random.child('halls'));
 }
 

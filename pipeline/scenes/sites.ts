@@ -132,9 +132,7 @@ export function newRoad(canvas: Canvas, ring: Ring, random: Random): void {
   canvas.line(ends, 14, styles.grass(random), SECOND);
   canvas.road(ends, 9, styles.asphalt(random, 0.75), 'Route à 1 chaussée', '3', SECOND);
   canvas.line(ends, 0.3, styles.paint(random), SECOND);
-  const [a, b] = [along(ends[0]!, axis.angle + Math.PI / 2, 4.5), along(ends[1]!, axis.angle + Math.PI / 2, 4.5)];
-  const [c, d] = [along(ends[1]!, axis.angle - Math.PI / 2, 4.5), along(ends[0]!, axis.angle - Math.PI / 2, 4.5)];
-  canvas.change('road', [a, b, c, d]);
+  canvas.change('road', rectangle(axis.centre, axis.angle, axis.lengthM, 14));
 }
 
 /** Water where there was a field. */
