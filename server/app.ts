@@ -2,12 +2,17 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../sql/database.ts';
+import { differencesSource } from './changes/differences.ts';
+import { collectionGet, collectionsGet } from './common/collections.ts';
 import { conformanceGet, nomenclatureGet } from './common/documents.ts';
 import { healthGet } from './common/health.ts';
 import { landingGet } from './common/landing.ts';
 import type { ServerConfig } from './config.ts';
 import type { Route, ServerContext } from './context.ts';
 import { MethodNotAllowed, NotFound } from './errors.ts';
+import { type FeatureSources, itemGet, itemsGet } from './features/items.ts';
+import { objectsSource } from './features/objects.ts';
+import { territoiresSource } from './features/territoires.ts';
 import { answerOptions, commonHeaders, problemHandler } from './http.ts';
 import type { Pages } from './page-names.ts';
 import { createRegistry } from './registry.ts';
@@ -26,11 +31,23 @@ export interface AppOptions {
   registryCheckMs?: number;
 }
 
+/** Which part reads which kind of collection. */
+const SOURCES: FeatureSources = {
+  tout: objectsSource,
+  millesime: objectsSource,
+  difference: differencesSource,
+  territoire: territoiresSource,
+};
+
 /** The whole server as one table. Paths are those of openapi/openapi.yaml; a test compares both ways. */
 export function routeTable(context: ServerContext): Route[] {
   return [
     ['get', '/', landingGet(context)],
     ['get', '/conformance', conformanceGet(context)],
+    ['get', '/collections', collectionsGet(context)],
+    ['get', '/collections/{collectionId}', collectionGet(context)],
+    ['get', '/collections/{collectionId}/items', itemsGet(context, SOURCES)],
+    ['get', '/collections/{collectionId}/items/{featureId}', itemGet(context, SOURCES)],
     ['get', '/health', healthGet(context)],
     ['get', '/nomenclature', nomenclatureGet(context)],
   ];

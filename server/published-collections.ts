@@ -69,10 +69,6 @@ export function millesimeInterval(millesime: Millesime): Interval {
 export const millesimeCollectionId = (departement: string, millesime: number) =>
   `occupation-sol-${paddedDepartement(departement)}-${millesime}`;
 
-/** featureId of an object in the collection of everything. */
-export const toutFeatureIdPrefix = (departement: string, millesime: number) =>
-  `${paddedDepartement(departement)}-${millesime}-`;
-
 export function millesimeCollection(millesime: Millesime): Collection {
   const { departement, millesime: year } = millesime;
   return {
@@ -99,13 +95,19 @@ export function pairCollection(pair: Pair): Collection {
     title: `Différences d'occupation du sol, département ${departement}, ${avant.millesime} à ${apres.millesime}`,
     description: `Surfaces du département ${departement} dont la couverture, l'usage ou le caractère artificialisé diffèrent entre les millésimes ${avant.millesime} et ${apres.millesime}.`,
     storageSrid: apres.srid,
-    bboxWgs84: unionBbox([avant.bboxWgs84, apres.bboxWgs84]),
-    interval: unionInterval([millesimeInterval(avant), millesimeInterval(apres)]),
+    bboxWgs84: pairBbox(pair),
+    interval: pairInterval(pair),
     itemCount: pair.nombre,
     attribution: joinTexts([avant.attribution, apres.attribution]),
     licence: { title: apres.licence, href: apres.licenceUrl },
   };
 }
+
+export const pairBbox = ({ avant, apres }: Pair) => unionBbox([avant.bboxWgs84, apres.bboxWgs84]);
+
+/** From the first image of the first millésime to the last of the second. */
+export const pairInterval = ({ avant, apres }: Pair) =>
+  unionInterval([millesimeInterval(avant), millesimeInterval(apres)]);
 
 export function toutCollection(millesimes: Millesime[]): Collection {
   return {

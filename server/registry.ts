@@ -7,6 +7,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../sql/database.ts';
 import type { MatriceRow, NomenclatureRow } from '../sql/schema.ts';
+import { NotFound } from './errors.ts';
 import {
   type Collection,
   type Millesime,
@@ -164,4 +165,10 @@ function codesBelow(nomenclature: NomenclatureRow[]): Map<string, string[]> {
     for (let above: string | null | undefined = code; above; above = parents.get(above)) below.get(above)?.push(code);
   }
   return below;
+}
+
+export function findCollection({ collections }: Snapshot, collectionId: string): Collection {
+  const collection = collections.get(collectionId);
+  if (collection !== undefined) return collection;
+  throw new NotFound(`there is no collection "${collectionId.slice(0, 80)}"; /collections lists those that are`);
 }

@@ -1,0 +1,151 @@
+/** Objects of OCCUPATION_SOL: of one millésime, or of all. */
+import { type RawBuilder, sql } from 'kysely';
+import type { ServerContext } from '../context.ts';
+import type { Crs } from '../crs.ts';
+import { Gone, InvalidParameter } from '../errors.ts';
+import type { Cursor, FeatureRow, FeatureSource, FilterColumn, OpenCollection, Segment } from '../feature-source.ts';
+import { featureText, geometryText } from '../feature-sql.ts';
+import { parseDepartement } from '../params.ts';
+import { type Collection, millesimeInterval } from '../published-collections.ts';
+import type { Snapshot } from '../registry.ts';
+
+const COLUMNS = new Map<string, FilterColumn>([
+  ['id', { type: 'text', description: "Identifiant de l'objet" }],
+  ['code_cs', { type: 'code', description: 'Couverture ; un code choisit aussi tout ce qui est sous lui' }],
+  ['code_us', { type: 'code', description: 'Usage ; un code choisit aussi tout ce qui est sous lui' }],
+  ['departement', { type: 'departement', description: 'Code du département : 62, 062 ou D062' }],
+  ['millesime', { type: 'integer', description: 'Année du millésime' }],
+  ['artificiel', { type: 'boolean', description: 'Surface artificialisée' }],
+  ['impermeable', { type: 'boolean', description: 'Surface imperméable' }],
+  ['critere_seuil', { type: 'boolean', description: 'Verdict qui tient aux seuils de surface' }],
+  ['ossature', { type: 'integer', description: "1 : objet de l'ossature, 0 : autre" }],
+  ['source', { type: 'text', description: "Source de l'objet" }],
+  ['id_origine', { type: 'text', description: "Identifiant de l'objet d'origine" }],
+  ['code_or', { type: 'text', description: "Code de l'objet d'origine" }],
+  ['us_source', { type: 'text', description: "Donnée qui a décidé de l'usage" }],
+  ['us_rule', { type: 'text', description: "Règle qui a décidé de l'usage" }],
+]);
+
+export const objectsSource: FeatureSource = {
+  columns: COLUMNS,
+  open: async (context, snapshot, collection, cursor) =>
+    collection.kind === 'millesime'
+      ? openMillesime(context, snapshot, collection, cursor)
+      : openTout(context, snapshot, cursor),
+  page: (collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
+    select rang as key, ${objectText(collection, crs, segment.srid)} as feature
+      from published.occupation_sol              -- one partition; its primary key (revision_id, rang)
+     where revision_id = ${segment.id}::bigint and rang > ${after ?? 0}::int ${where}
+     order by rang
+     limit ${count}`,
+  count: (segment, where, cap) => sql<{ count: number }>`
+    select count(*) as count
+      from (select from published.occupation_sol where revision_id = ${segment.id}::bigint ${where} limit ${cap}) as found`,
+  item: (snapshot, collection, featureId, crs) => {
+    const found = findMillesime(snapshot, collection, featureId);
+    if (found === undefined) return undefined;
+    return sql<FeatureRow>`
+      select rang as key, ${objectText(collection, crs, found.srid)} as feature
+        from published.occupation_sol            -- one partition; its index on id
+       where revision_id = ${found.revisionId} and id = ${found.id}
+       order by rang
+       limit 1`;
+  },
+};
+
+function objectText(collection: Collection, crs: Crs, srid: number): RawBuilder<string> {
+  // In the collection of everything an id alone does not say which object: départements and millésimes share ids.
+  const prefix = sql`lpad(departement, 3, '0') || '-' || millesime || '-' || id`;
+  return featureText(
+    collection.kind === 'tout' ? prefix : sql`id`,
+    geometryText(crs, srid),
+    sql`json_build_object(
+      'id', id, 'code_cs', code_cs, 'code_us', code_us, 'departement', departement, 'millesime', millesime,
+      'source', source, 'ossature', ossature, 'id_origine', id_origine, 'code_or', code_or, 'aire_m2', aire_m2,
+      'artificiel', artificiel, 'critere_seuil', critere_seuil, 'impermeable', impermeable, 'confiance', confiance,
+      'us_source', us_source, 'us_rule', us_rule, 'us_share', us_share)`,
+  );
+}
+
+interface RevisionRow {
+  id: number;
+  departement: string;
+  millesime: number;
+  srid: number;
+  count: number;
+  bboxWgs84: number[] | null;
+}
+
+function segmentOf(snapshot: Snapshot, row: RevisionRow): Segment {
+  const millesime = snapshot.millesimes.find(
+    (entry) => entry.departement === row.departement && entry.millesime === row.millesime,
+  );
+  return {
+    id: String(row.id),
+    srid: row.srid,
+    bboxWgs84: row.bboxWgs84,
+    count: row.count,
+    interval: millesime === undefined ? null : millesimeInterval(millesime),
+    constants: { departement: row.departement, millesime: String(row.millesime) },
+  };
+}
+
+const startAgain = () =>
+  new Gone('the data this link was made on have been replaced and removed: start again without "cursor"');
+
+const notHere = (cursor: Cursor) =>
+  new InvalidParameter('cursor', cursor.segmentId, 'a cursor out of a "next" link of this collection');
+
+async function openMillesime(
+  context: ServerContext,
+  snapshot: Snapshot,
+  { millesime }: Extract<Collection, { kind: 'millesime' }>,
+  cursor: Cursor | undefined,
+): Promise<OpenCollection> {
+  const revisionId = cursor === undefined ? millesime.revisionId : Number(cursor.segmentId);
+  if (!Number.isSafeInteger(revisionId)) throw notHere(cursor!);
+  const { rows } = await readRevisions(context, [revisionId]);
+  const row = rows[0];
+  if (row === undefined) throw startAgain();
+  if (row.departement !== millesime.departement || row.millesime !== millesime.millesime) throw notHere(cursor!);
+  return { pin: '0', segments: [segmentOf(snapshot, row)], version: `r${row.id}` };
+}
+
+/** All revisions that were current at one publication, by département and millésime. */
+async function openTout(
+  context: ServerContext,
+  snapshot: Snapshot,
+  cursor: Cursor | undefined,
+): Promise<OpenCollection> {
+  const pin = cursor?.pin ?? String(snapshot.sequence);
+  const published = await sql<{ id: number }>`
+    select revision_id as id
+      from (select distinct on (departement, millesime) departement, millesime, revision_id
+              from published.publication         -- index (departement, millesime, sequence desc)
+             where sequence <= ${pin}::bigint
+             order by departement, millesime, sequence desc) as last
+     where revision_id is not null
+     order by departement, millesime`.execute(context.database.db);
+  const ids = published.rows.map((row) => row.id);
+  const { rows } = await readRevisions(context, ids);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  if (rows.length < ids.length) throw startAgain();
+  if (cursor !== undefined && !ids.includes(Number(cursor.segmentId))) throw notHere(cursor);
+  return { pin, segments: ids.map((id) => segmentOf(snapshot, byId.get(id)!)), version: `r${ids.join('-')}` };
+}
+
+const readRevisions = ({ database }: ServerContext, ids: number[]) =>
+  sql<RevisionRow>`
+    select id, departement, millesime, srid, coalesce(nombre_objets, 0) as count, emprise_wgs84 as "bboxWgs84"
+      from published.revision                    -- primary key
+     where id = any(${ids}::bigint[])`.execute(database.db);
+
+/** Which revision holds a feature, and the object's own id. */
+function findMillesime(snapshot: Snapshot, collection: Collection, featureId: string) {
+  if (collection.kind === 'millesime') return { ...collection.millesime, id: featureId };
+  const [, departement, year, id] = /^(\d{3}|02[AB])-(\d{4})-(.+)$/.exec(featureId) ?? [];
+  if (departement === undefined) return undefined;
+  const code = parseDepartement(departement);
+  const millesime = snapshot.millesimes.find((entry) => entry.departement === code && entry.millesime === Number(year));
+  return millesime && { ...millesime, id: id! };
+}
