@@ -1,12 +1,13 @@
 /** Takes jobs from the queue, one at a time, and runs them. Any number of workers may share a queue. */
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { hostname, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Worker as Thread } from 'node:worker_threads';
 import type { Database } from '../sql/database.ts';
 import { type JobQueue, openQueue } from '../sql/jobs.ts';
 import type { PipelineConfig } from './config.ts';
 import { BadInput, Stopped } from './errors.ts';
+import type { HeartbeatOrder } from './heartbeat-process.ts';
 import { jobReport, throttled } from './job-report.ts';
 import type { Report } from './log.ts';
 import { type ProductionRequest, type ProductionResult, parseProductionRequest } from './production-request.ts';
@@ -50,7 +51,7 @@ const NICENESS = 10;
 /** Works until `signal` is aborted. A database that goes away is waited for. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { database, report, signal } = options;
-  setPriority(NICENESS); // before any thread is started: they inherit it
+  setPriority(NICENESS); // before any thread or process is started: they inherit it
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const onError = (error: Error) => report.warn('Worker:QueueUpkeepFailed', { message: error.message });
   const queue = await openQueue(database, { maintain: true, onError });
@@ -156,15 +157,21 @@ function startHeartbeat(
   onLost: () => void,
 ): Heartbeat {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'; // from source in tests, compiled otherwise
-  const thread = new Thread(new URL(`./heartbeat-thread.${extension}`, import.meta.url), {
-    workerData: { databaseUrl, dataDir, runId, worker },
+  const child = fork(new URL(`./heartbeat-process.${extension}`, import.meta.url));
+  let ending = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+      if (!ending) onLost(); // without signs of life another worker will take the run
+    });
   });
-  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-  thread.on('message', onLost);
-  thread.on('error', onLost); // without a heartbeat another worker will take the run
+  child.on('message', onLost);
+  child.on('error', onLost);
+  child.send({ databaseUrl, dataDir, runId, worker } satisfies HeartbeatOrder);
   return {
     async end() {
-      thread.postMessage('end');
+      ending = true;
+      if (child.connected) child.disconnect();
       await ended;
     },
   };
