@@ -1,0 +1,147 @@
+/** Publish stage: objects → a new revision with its report, statistics and tiles → the swap. */
+import type { Database } from '../../sql/database.ts';
+import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
+import { type Loaded, loadObjects } from './load-objects.ts';
+import { measureGaps } from './measure-gaps.ts';
+import { type CoverageFault, proveCoverage } from './prove-coverage.ts';
+import { describeContent, measureOverlaps, measureSlivers } from './quality-report.ts';
+import {
+  abandonRevision,
+  attachPartition,
+  describeRevision,
+  keepAlive,
+  type MillesimeDescription,
+  openRevision,
+} from './revision.ts';
+import { type CheckResult, ChecksFailed, runChecks } from './run-checks.ts';
+import { partitionTable } from './statements.ts';
+import { makeStock } from './statistics.ts';
+import { type PreparePairs, swapIn } from './swap.ts';
+import { sweep } from './sweep.ts';
+import { makeTiles } from './tiles.ts';
+
+export interface PublishSource {
+  objets: () => AsyncIterable<ObjetOccupationSol>;
+  /** For the progress bar. */
+  count?: number | undefined;
+  /** What the source says of itself, for the quality report. */
+  rapport?: Record<string, unknown>;
+}
+
+export interface PublishOptions {
+  /** True for what we produce: refused unless it is a coverage. False for deliveries: published as delivered, and measured. */
+  requireCoverage: boolean;
+  /** How long superseded revisions are kept. */
+  keepHours: number;
+  runId?: string | undefined;
+  preparePairs: PreparePairs;
+}
+
+/** `revision.rapport`: see describeContent, and superpositions, trous, eclats, verifications, tuiles. */
+export type QualityReport = Record<string, unknown>;
+
+export interface Published {
+  revisionId: number;
+  rapport: QualityReport;
+}
+
+/**
+ * Publishes a millésime. Everything long happens outside any lock on a revision nobody reads; then one row changes. A failure or
+ * a kill at any point leaves what was published as it was. Throws ChecksFailed when the objects are not what they must be.
+ */
+export async function publish(
+  database: Database,
+  source: PublishSource,
+  millesime: MillesimeDescription,
+  options: PublishOptions,
+  ctx: StageContext,
+): Promise<Published> {
+  await sweep(database, options.keepHours).catch((error: Error) =>
+    ctx.report.warn('Sweep:Failed', { message: error.message }),
+  );
+  const revisionId = await openRevision(database, millesime, options.runId);
+  const endKeepAlive = keepAlive(database, revisionId);
+  try {
+    const loaded = await loadObjects(database, revisionId, source, millesime, !options.requireCoverage, ctx);
+    if (loaded.count === 0) throw new ChecksFailed([{ name: 'there are objects', examples: [] }]);
+    await attachPartition(database, revisionId);
+    const rapport = await examine(database, revisionId, loaded, source, millesime, options, ctx);
+    const table = partitionTable(revisionId);
+    await makeStock(database, revisionId, table, ctx);
+    await makeTiles(database, revisionId, table, ctx);
+    const { departement, millesime: year } = millesime;
+    await swapIn(database, { departement, millesime: year, revisionId, from: 'loading' }, options.preparePairs);
+    ctx.report.info('Publish:Swapped', { departement, millesime: year, revisionId, objects: loaded.count });
+    return { revisionId, rapport };
+  } catch (error) {
+    await abandonRevision(database, revisionId, error instanceof ChecksFailed).catch(() => {}); // or the next sweep does
+    throw error;
+  } finally {
+    endKeepAlive();
+  }
+}
+
+/** Runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
+async function examine(
+  database: Database,
+  revisionId: number,
+  loaded: Loaded,
+  source: PublishSource,
+  millesime: MillesimeDescription,
+  options: PublishOptions,
+  ctx: StageContext,
+): Promise<QualityReport> {
+  const { lastRang } = loaded;
+  const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
+  if (options.requireCoverage) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
+  const sound = checks.every(({ examples }) => examples.length === 0);
+  const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count) : [];
+  if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));
+  const estCouverture = sound && faults.length === 0;
+  const measured = !estCouverture && sound && !options.requireCoverage;
+  const superpositions = measured ? await measureOverlaps(database, revisionId, lastRang, ctx) : NO_OVERLAPS;
+  const rapport = {
+    ...source.rapport,
+    ...(await describeContent(database, revisionId, loaded)),
+    est_couverture: estCouverture,
+    superpositions,
+    trous: measured ? await measureGaps(database, revisionId, loaded, millesime.srid, ctx) : { nombre: 0, aire_m2: 0 },
+    eclats: await measureSlivers(database, revisionId, lastRang),
+    verifications: checks.map(({ name, examples }) => ({
+      nom: name,
+      passe: examples.length === 0,
+      exemples: examples,
+    })),
+  };
+  await describeRevision(database, revisionId, {
+    count: loaded.count,
+    areaM2: loaded.areaM2,
+    estCouverture,
+    superpositionM2: superpositions.aire_m2,
+    bboxWgs84: loaded.bboxWgs84,
+    bboxLocal: loaded.bboxLocal,
+    rapport,
+  });
+  const failed = checks.filter(({ examples }) => examples.length > 0);
+  if (failed.length > 0) throw new ChecksFailed(failed);
+  return rapport;
+}
+
+const NO_OVERLAPS = { paires: 0, aire_m2: 0, exemples: [] };
+
+/** The proof's findings as checks, each with the ids of objects that are there. */
+async function coverageChecks(database: Database, revisionId: number, faults: CoverageFault[]): Promise<CheckResult[]> {
+  const names = ['no gap is left inside', 'no ground is covered twice', 'neighbours share their vertices'];
+  const results = new Map<string, CheckResult>(names.map((name) => [name, { name, examples: [] }]));
+  for (const { check, found, x, y } of faults.slice(0, 5)) {
+    // gist index of the partition
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select id from ${partitionTable(revisionId)}
+        where ST_DWithin(geom, ST_SetSRID(ST_MakePoint($1, $2), ST_SRID(geom)), 0.01) order by id limit 4`,
+      [x, y],
+    );
+    const id = rows.map((row) => row.id).join(' + ') || 'nobody';
+    results.get(check)!.examples.push({ id, trouve: `${found} at ${x.toFixed(2)} ${y.toFixed(2)}` });
+  }
+  return [...results.values()];
+}

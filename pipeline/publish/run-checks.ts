@@ -1,0 +1,65 @@
+/** The assertions of sql/checks on one revision: zero rows = pass. */
+import type { Database } from '../../sql/database.ts';
+import type { StageContext } from '../artefacts.ts';
+import { type Check, checksOf, partitionTable } from './statements.ts';
+
+const RANGE = 5_000;
+const EXAMPLES = 5;
+
+export interface CheckResult {
+  name: string;
+  /** Contradictions, at most EXAMPLES of them: the object's id and what was found. */
+  examples: { id: string; trouve: string }[];
+}
+
+/** What we would publish is not what it must be. The revision is marked failed; what was published stays. */
+export class ChecksFailed extends Error {
+  override name = 'ChecksFailed';
+  readonly failed: CheckResult[];
+
+  constructor(failed: CheckResult[]) {
+    const lines = failed.map(
+      ({ name, examples }) =>
+        `"${name}" is not true: ${examples.map(({ id, trouve }) => `${id} (${trouve})`).join(', ')}`,
+    );
+    super(`the revision was not published. ${lines.join('; ')}`);
+    this.failed = failed;
+  }
+}
+
+/** Runs every check of a folder, range by range of objects; a check that failed is not run further. */
+export async function runChecks(
+  database: Database,
+  revisionId: number,
+  folder: 'every-revision' | 'coverage',
+  lastRang: number,
+  ctx: StageContext,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checksOf(folder)) {
+    results.push({ name: check.name, examples: await contradictions(database, revisionId, check, lastRang, ctx) });
+  }
+  return results;
+}
+
+async function contradictions(
+  database: Database,
+  revisionId: number,
+  check: Check,
+  lastRang: number,
+  ctx: StageContext,
+): Promise<CheckResult['examples']> {
+  const text = `with objets as not materialized (
+      select * from ${partitionTable(revisionId)} where revision_id = $1
+    ) ${check.text} limit ${EXAMPLES}`;
+  for (let first = 1; first <= lastRang; first += RANGE) {
+    ctx.signal.throwIfAborted();
+    const { rows } = await database.pool.query<{ id: string; trouve: string }>(text, [
+      revisionId,
+      first,
+      first + RANGE - 1,
+    ]);
+    if (rows.length > 0) return rows;
+  }
+  return [];
+}
