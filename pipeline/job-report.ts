@@ -1,45 +1,37 @@
 /** The progress of a job: what stages report, as a percentage and a sentence for whoever asked. */
 import type { Report, Step } from './log.ts';
 
-/** Stages in their order, what the user reads, and their share of a production's time. */
-const STAGES = [
-  { stage: 'rasters', label: 'Lecture des images', share: 2 },
-  { stage: 'classes', label: 'Interprétation des images', share: 63 },
-  { stage: 'update', label: 'Comparaison avec le millésime de départ', share: 3 },
-  { stage: 'polygons', label: 'Tracé des polygones', share: 10 },
-  { stage: 'usage', label: 'Attribution des usages', share: 7 },
-  { stage: 'publish', label: 'Publication', share: 15 },
-] as const;
+/** Steps of a production in their order, by the label they report under; what the user reads; their share of the time, in percent. */
+export const PRODUCTION_STEPS = [
+  { step: 'classes', label: 'Interprétation des images', share: 60 },
+  { step: 'read classes', label: 'Lecture des classes', share: 2 },
+  { step: 'update', label: 'Comparaison avec le millésime de départ', share: 4 },
+  { step: 'polygons', label: 'Tracé des polygones', share: 8 },
+  { step: 'usage votes', label: 'Lecture des références', share: 3 },
+  { step: 'usage', label: 'Attribution des usages', share: 4 },
+  { step: 'Load', label: 'Chargement', share: 5 },
+  { step: 'Coverage', label: 'Contrôle de la couverture', share: 2 },
+  { step: 'Stocks', label: 'Statistiques', share: 2 },
+  { step: 'Tiles', label: 'Tuiles', share: 6 },
+  { step: 'Identical objects', label: 'Objets identiques aux autres millésimes', share: 1 },
+  { step: 'Overlay', label: 'Différences avec les autres millésimes', share: 2 },
+  { step: 'Flows', label: 'Flux entre millésimes', share: 1 },
+];
 
-export type StageName = (typeof STAGES)[number]['stage'];
-
-/** Event by which the chain says which stage begins: `report.info(STAGE_EVENT, { stage: 'classes' })`. */
-export const STAGE_EVENT = 'Produce:Stage';
-
-/**
- * A report that passes everything on to `log` and calls `onProgress` (percent, message) as steps advance. A step counts within
- * the stage that was last announced.
- */
+/** A report that passes everything on to `log` and calls `onProgress` (percent, message) as the steps above advance. */
 export function jobReport(log: Report, onProgress: (percent: number, message: string) => void): Report {
-  let at = { label: 'Préparation', start: 0, share: 0 };
-  const announce = (name: unknown) => {
-    const index = STAGES.findIndex(({ stage }) => stage === name);
-    if (index < 0) return;
-    const start = STAGES.slice(0, index).reduce((sum, { share }) => sum + share, 0);
-    at = { ...STAGES[index]!, start };
-    onProgress(start, at.label);
-  };
   return {
-    info(event, data) {
-      if (event === STAGE_EVENT) announce(data?.['stage']);
-      log.info(event, data);
-    },
+    info: (event, data) => log.info(event, data),
     warn: (event, data) => log.warn(event, data),
-    step(label, total, unit) {
-      const step = log.step(label, total, unit);
-      const { start, share, label: stageLabel } = at;
+    step(name, total, unit) {
+      const step = log.step(name, total, unit);
+      const index = PRODUCTION_STEPS.findIndex((known) => known.step === name);
+      if (index < 0) return step;
+      const { label, share } = PRODUCTION_STEPS[index]!;
+      const start = PRODUCTION_STEPS.slice(0, index).reduce((sum, earlier) => sum + earlier.share, 0);
+      onProgress(start, label);
       return countedStep(step, total, (part) =>
-        onProgress(start + share * part, `${stageLabel} : ${Math.floor(part * 100)} %`),
+        onProgress(start + share * part, `${label} : ${Math.floor(part * 100)} %`),
       );
     },
   };

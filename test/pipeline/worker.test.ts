@@ -93,8 +93,7 @@ test('a job is run with its request; progress and results are seen', async () =>
   let goOn: () => void = () => {};
   const produce: WorkerOptions['produce'] = async (asked, { report }) => {
     seen.push(asked);
-    report.info('Produce:Stage', { stage: 'classes' });
-    report.step('dalles', 4, 'dalles').advance(2);
+    report.step('classes', 4, 'px').advance(2);
     await new Promise<void>((resolve) => {
       goOn = resolve;
     });
@@ -107,7 +106,7 @@ test('a job is run with its request; progress and results are seen', async () =>
     });
     assert.deepEqual(half, {
       status: 'running',
-      progress: 33, // 2 for the stage before, half of 63
+      progress: 30, // half of 60
       message: 'Interprétation des images : 50 %',
       results: null,
       attempts: 1,
