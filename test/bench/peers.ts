@@ -28,10 +28,10 @@ export function aptInstall(packages: string[], say: (text: string) => void): boo
   }
 }
 
-/** Runs a peer to its end. Throws with its last words when it fails. */
-export function runPeer(program: string, args: string[]): Promise<void> {
+/** Runs a command, a peer's or ours, to its end. Throws with its last words when it fails. */
+export function runPeer(program: string, args: string[], env: Record<string, string> = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
     let last = '';
     child.stderr.on('data', (chunk: Buffer) => {
       last = (last + chunk.toString()).slice(-500);
