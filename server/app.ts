@@ -15,11 +15,13 @@ import { objectsSource } from './features/objects.ts';
 import { territoiresSource } from './features/territoires.ts';
 import { answerOptions, commonHeaders, problemHandler } from './http.ts';
 import type { Pages } from './page-names.ts';
+import { jobDelete, jobGet, jobsGet, resultsGet } from './processes/job-handlers.ts';
+import { executionPost, processesGet, processGet } from './processes/process-handlers.ts';
 import { createRegistry } from './registry.ts';
 import { noWorker, type WorkerProcess } from './worker-process.ts';
 
 export interface AppOptions {
-  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'>;
+  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'> & Partial<Pick<ServerConfig, 'sourcesDirs'>>;
   /** Read by every resource; opened read-only. */
   database: Database;
   /** Written by the processes' jobs only. */
@@ -50,6 +52,13 @@ export function routeTable(context: ServerContext): Route[] {
     ['get', '/collections/{collectionId}/items/{featureId}', itemGet(context, SOURCES)],
     ['get', '/health', healthGet(context)],
     ['get', '/nomenclature', nomenclatureGet(context)],
+    ['get', '/processes', processesGet(context)],
+    ['get', '/processes/{processId}', processGet(context)],
+    ['post', '/processes/{processId}/execution', executionPost(context)],
+    ['get', '/jobs', jobsGet(context)],
+    ['get', '/jobs/{jobId}', jobGet(context)],
+    ['delete', '/jobs/{jobId}', jobDelete(context)],
+    ['get', '/jobs/{jobId}/results', resultsGet(context)],
   ];
 }
 

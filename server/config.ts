@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** The settings of the server, read once. The only reader of the environment in `server/`. */
 export interface ServerConfig {
@@ -15,20 +15,24 @@ export interface ServerConfig {
   /** A statement of a read request is ended after this (PostgreSQL; the embedded engine cannot). */
   statementTimeoutMs: number;
   logLevel: string;
+  /** Folders of this machine whose files a request for a job may name; the demonstration's is always among them. */
+  sourcesDirs: string[];
 }
 
 /** Throws with the name of the variable, what it holds and what is wanted. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<ServerConfig> {
+  const dataDir = resolve(env['DATA_DIR'] || join(process.cwd(), 'data'));
   return Object.freeze({
     port: wholeNumber(env, 'PORT', 8080, 65_535),
     host: env['HOST'] || '127.0.0.1',
     databaseUrl: env['DATABASE_URL'] || undefined,
-    dataDir: resolve(env['DATA_DIR'] || join(process.cwd(), 'data')),
+    dataDir,
     publicUrl: publicUrl(env['PUBLIC_URL']),
     trustProxy: env['OCSGE_TRUST_PROXY'] === '1',
     maxConnections: wholeNumber(env, 'OCSGE_MAX_CONNECTIONS', 10, 1_000),
     statementTimeoutMs: wholeNumber(env, 'OCSGE_STATEMENT_TIMEOUT_MS', 20_000, 3_600_000),
     logLevel: env['OCSGE_LOG_LEVEL'] || 'info',
+    sourcesDirs: [join(dataDir, 'demo'), ...folders(env['OCSGE_SOURCES_DIR'])],
   });
 }
 
@@ -43,6 +47,13 @@ function wholeNumber(env: NodeJS.ProcessEnv, name: string, fallback: number, max
   if (Number.isInteger(value) && value >= 0 && value <= maximum) return value;
   throw new BadSetting(`${name} is "${text}": a whole number from 0 to ${maximum} is wanted`);
 }
+
+/** Several are separated as in PATH. */
+const folders = (text = '') =>
+  text
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => resolve(folder));
 
 function publicUrl(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
