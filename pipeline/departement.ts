@@ -42,3 +42,7 @@ export const paddedDepartement = (code: string) => code.padStart(3, '0');
 
 /** EPSG code of the grid in which a département's objects are stored and their areas computed. `code` as INSEE writes it. */
 export const sridOfDepartement = (code: string) => OVERSEAS_SRID.get(code) ?? LAMBERT_93;
+
+/** Id of the collection a millésime is published as: `occupation-sol-062-2018`. */
+export const millesimeCollectionId = (departement: string, millesime: number) =>
+  `occupation-sol-${paddedDepartement(departement)}-${millesime}`;

@@ -81,7 +81,10 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--mnt <path...>', 'terrain model, metres')
     .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
     .option('--references <folder>', 'reference layers for the usage (GeoJSON)')
-    .option('--model <path>', 'a shipped model (models/README.md), an ONNX file, or the folder of one with its model.json')
+    .option(
+      '--model <path>',
+      'a shipped model (models/README.md), an ONNX file, or the folder of one with its model.json',
+    )
     .option('--bands <names>', 'bands of the model in order, where it does not say: R,G,B,NIR,NDSM')
     .option('--tile <px>', 'side of the windows given to the model')
     .option('--margin <px>', 'pixels of a window dropped on each side')

@@ -22,6 +22,7 @@ import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { readFeatures } from './geojsonl.ts';
+import { type Grid, gridBbox } from './grid.ts';
 import type { Report } from './log.ts';
 import { readCouverture } from './polygons/read-couverture.ts';
 import { tracePolygons } from './polygons/trace-polygons.ts';
@@ -51,7 +52,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
   return withRunLock(folder, async () => {
     const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
     const former = request.from === undefined ? undefined : await formerPolygons(request, env.config.dataDir);
-    const classified = await classifyImagery(request, join(folder, 'classes'), ctx);
+    const classified = await classifyImagery(request, former?.grid, join(folder, 'classes'), ctx);
     const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
     const { minAreaM2 } = request;
     const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
@@ -61,12 +62,23 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
   });
 }
 
-/** Stages 1 and 2. The couverture raster is read whole: the thin polygons stage holds the extent in memory. */
-async function classifyImagery(request: ProductionRequest, outDir: string, ctx: StageContext): Promise<CouvertureRaster> {
+/**
+ * Stages 1 and 2, on the former millésime's grid where there is one. The couverture raster is read whole: the thin polygons
+ * stage holds the extent in memory.
+ */
+async function classifyImagery(
+  request: ProductionRequest,
+  frame: Grid | undefined,
+  outDir: string,
+  ctx: StageContext,
+): Promise<CouvertureRaster> {
   const overrides = request.bands === undefined ? {} : { bands: request.bands.join(',') };
   const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
   try {
-    const source = await openWindowSource(request.sources, model.bands, { srid: sridOfDepartement(request.departement) });
+    const source = await openWindowSource(request.sources, model.bands, {
+      srid: sridOfDepartement(request.departement),
+      ...(frame ? { resolutionM: frame.resolutionM, bboxLocal: gridBbox(frame) } : {}),
+    });
     try {
       const tiling = { tilePx: request.tile, marginPx: request.margin, dallePx: request.dalle };
       return await readCouverture(await classify(source, model, outDir, tiling, ctx), ctx);

@@ -47,7 +47,11 @@ async function makeDemo(sceneDir: string, database: Database, env: CommandEnv): 
 }
 
 /** The production request of a scene: what anybody would write for their own imagery. */
-export function demoRequest(scene: SceneFiles, date: SceneYear, former: SceneYear | undefined): Record<string, unknown> {
+export function demoRequest(
+  scene: SceneFiles,
+  date: SceneYear,
+  former: SceneYear | undefined,
+): Record<string, unknown> {
   const { pva, irc, mns, mnt } = scene;
   return {
     departement: scene.departement,

@@ -13,7 +13,10 @@ export interface CommandEnv {
 }
 
 /** Opens the database, brings it to this version, does `work`, closes it. */
-export async function withDatabase<Result>(env: CommandEnv, work: (database: Database) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Result>(
+  env: CommandEnv,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
   const { databaseUrl, dataDir } = env.config;
   const onWait = (seconds: number) => env.report.info('Database:Starting', { engine: 'embedded', seconds });
   const database = await openDatabase({ databaseUrl, dataDir, onWait });

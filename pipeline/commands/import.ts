@@ -1,9 +1,13 @@
 /** `ocsge import`: a delivery of OCS GE, or territories. */
+import type { Database } from '../../sql/database.ts';
+import type { StageContext } from '../artefacts.ts';
 import { makePairs } from '../changes/make-pairs.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
-import { importDelivery } from '../exchange/import-delivery.ts';
+import { type Delivery, importDelivery } from '../exchange/import-delivery.ts';
 import { importTerritoires } from '../exchange/import-territoires.ts';
+import { publish } from '../publish/publish.ts';
+import { remakeStocks } from '../publish/remake-stocks.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
 
 export interface ImportOptions {
@@ -16,7 +20,82 @@ export async function importAny(what: string[], options: ImportOptions, env: Com
   const territoires = what[0] === 'territoires';
   const paths = territoires ? what.slice(1) : what;
   if (paths.length !== 1) {
-    throw new BadInput(`${paths.length} paths given; wanted one: import <delivery>, or import territoires <file.geojson>`);
+    throw new BadInput(
+      `${paths.length} paths given; wanted one: import <delivery>, or import territoires <file.geojson>`,
+    );
   }
-  await (territoires ? loadTerritoires(paths[0]!, options, env) : publishDelivery(paths[0]!, options, env));
+  const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
+  await withDatabase(env, (database) =>
+    territoires
+      ? loadTerritoires(paths[0]!, options, database, env, ctx)
+      : publishDelivery(paths[0]!, options, database, env, ctx),
+  );
+}
+
+/** Deliveries are published as delivered; what is not as it should be is counted in the quality report, and printed. */
+async function publishDelivery(
+  path: string,
+  options: ImportOptions,
+  database: Database,
+  env: CommandEnv,
+  ctx: StageContext,
+): Promise<void> {
+  const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
+  const millesime = options.millesime === undefined ? undefined : yearOf(options.millesime);
+  const load = async (delivery: Delivery) => {
+    const { objets, count, rapport, ...rest } = delivery;
+    const { keepHours, preparePairs } = {
+      keepHours: env.config.revisionKeepHours,
+      preparePairs: (revisionId: number) => makePairs(database, revisionId, ctx),
+    };
+    const published = await publish(
+      database,
+      { objets, count, rapport },
+      { ...rest, origine: 'imported', etat: 'final' },
+      { requireCoverage: false, keepHours, preparePairs },
+      ctx,
+    );
+    return { ...published, departement: delivery.departement, millesime: delivery.millesime };
+  };
+  const done = await importDelivery(path, { dataDir: env.config.dataDir, departement, millesime }, load, ctx);
+  env.print(
+    JSON.stringify(
+      { departement: done.departement, millesime: done.millesime, revision: done.revisionId, ...done.rapport },
+      null,
+      1,
+    ),
+  );
+}
+
+async function loadTerritoires(
+  path: string,
+  options: ImportOptions,
+  database: Database,
+  env: CommandEnv,
+  ctx: StageContext,
+): Promise<void> {
+  const { count, departements } = await importTerritoires(
+    database,
+    path,
+    {
+      niveau: options.niveau,
+      departement: options.departement === undefined ? undefined : normaliseDepartement(options.departement),
+      onDepartement: (departement) => remakeStatistics(database, departement, ctx),
+    },
+    ctx,
+  );
+  env.print(`${count} territories loaded${departements.length > 0 ? `, of ${departements.join(', ')}` : ''}`);
+}
+
+/** Statistics are summed by commune when a revision is published: with other communes they are summed again. */
+export async function remakeStatistics(database: Database, departement: string, ctx: StageContext): Promise<void> {
+  const current = await remakeStocks(database, departement, ctx);
+  await database.pool.query('delete from production.difference_paire where departement = $1', [departement]);
+  for (const revisionId of current) await makePairs(database, revisionId, ctx);
+}
+
+function yearOf(text: string): number {
+  const year = Number(text);
+  if (!Number.isInteger(year)) throw new BadInput(`--millesime is "${text}": wanted a year`);
+  return year;
 }

@@ -45,7 +45,11 @@ export async function readStatus(database: Database): Promise<Status> {
 }
 
 export function statusText(status: Status): string {
-  const lines = [`database: ${status.engine}`, '', status.millesimes.length === 0 ? 'nothing is published' : 'published:'];
+  const lines = [
+    `database: ${status.engine}`,
+    '',
+    status.millesimes.length === 0 ? 'nothing is published' : 'published:',
+  ];
   for (const row of status.millesimes) {
     const hectares = (row.aireM2 / 10_000).toFixed(1);
     const kind = row.couverture ? 'coverage' : 'as delivered, not a coverage';
@@ -55,7 +59,9 @@ export function statusText(status: Status): string {
   }
   if (status.otherRevisions.length > 0) lines.push('', 'other revisions:');
   for (const row of status.otherRevisions) {
-    lines.push(`  ${row.id}  ${row.departement} ${row.millesime}  ${row.etat}  ${new Date(row.createdAt).toISOString()}`);
+    lines.push(
+      `  ${row.id}  ${row.departement} ${row.millesime}  ${row.etat}  ${new Date(row.createdAt).toISOString()}`,
+    );
   }
   if (status.runs.length > 0) lines.push('', 'runs:');
   for (const row of status.runs) {

@@ -1,9 +1,9 @@
 /** Commands that keep a database: engine, migrations, worker, status, rollback. */
 import { EngineUnavailable, runEngine } from '../../sql/embedded.ts';
+import { makePairs } from '../changes/make-pairs.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
 import { rollback } from '../publish/rollback.ts';
-import { makePairs } from '../changes/make-pairs.ts';
 import { produce } from '../run.ts';
 import { runWorker } from '../worker.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';

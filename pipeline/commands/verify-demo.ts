@@ -44,7 +44,9 @@ async function readYear(year: SceneYear, sceneDir: string, dataDir: string): Pro
   const manifestPath = join(runFolder(dataDir, DEMO_DEPARTEMENT, year), 'polygons', 'polygons.manifest.json');
   const polygons = (JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest<PolygonsArtefact>).output;
   const files = sceneFiles(sceneDir, year);
-  const legend = JSON.parse(await readFile(files.truthLegend, 'utf8')) as { classes: { index: number; codeCs: string }[] };
+  const legend = JSON.parse(await readFile(files.truthLegend, 'utf8')) as {
+    classes: { index: number; codeCs: string }[];
+  };
   const codes = [...new Set(legend.classes.map(({ codeCs }) => codeCs))].sort();
   const value = (code: string) => codes.indexOf(code) + 1;
   const foundTable = Uint8Array.from([0, ...polygons.codesCs.map(value)]);
@@ -102,9 +104,13 @@ export function verificationText({ couverture, change, stability }: DemoVerifica
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const lines = ['The demonstration against its exact truth (synthetic; says nothing of real ground)'];
   for (const { millesime, scores } of couverture) {
-    lines.push(`${millesime}: ${percent(scores.accuracy)} of pixels right, mean IoU ${scores.meanIou.toFixed(3)}, couverture as published`);
+    lines.push(
+      `${millesime}: ${percent(scores.accuracy)} of pixels right, mean IoU ${scores.meanIou.toFixed(3)}, couverture as published`,
+    );
     for (const { code, recall, precision, iou } of scores.classes) {
-      lines.push(`    ${code.padEnd(10)} recall ${percent(recall)}, precision ${percent(precision)}, IoU ${iou.toFixed(3)}`);
+      lines.push(
+        `    ${code.padEnd(10)} recall ${percent(recall)}, precision ${percent(precision)}, IoU ${iou.toFixed(3)}`,
+      );
     }
   }
   lines.push(
