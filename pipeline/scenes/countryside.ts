@@ -1,4 +1,6 @@
 /** Fields, vineyards, woods and water: blocks between roads, with their parcels, hedges and trees. */
+
+import * as built from './built-styles.ts';
 import { divide } from './division.ts';
 import { BOTH, type Canvas, FIRST, SECOND } from './plan.ts';
 import { along, areaM2, axisOf, distanceM, inset, type Point, type Ring } from './plane.ts';
@@ -110,7 +112,7 @@ function limit(canvas: Canvas, chord: [Point, Point], pattern: Pattern, random: 
   const kind = random.weighted(pattern.limits);
   if (kind === 'hedge') canvas.line(chord, random.range(3.5, 7), styles.hedge(random));
   else if (kind === 'verge') canvas.line(chord, random.range(3, 7), styles.grass(random));
-  else if (kind === 'track') canvas.road(chord, 3.4, styles.mineral(random), 'Chemin', '6');
+  else if (kind === 'track') canvas.road(chord, 3.4, built.mineral(random), 'Chemin', '6');
   else if (kind === 'trees') {
     canvas.line(chord, random.range(4, 7), styles.grass(random));
     treesAlong(canvas, chord, 11, 1, false, random);
@@ -161,7 +163,7 @@ export function woodBlock(canvas: Canvas, ring: Ring, conifer: boolean, felled: 
   });
   treesAlong(canvas, [...inside, inside[0]!], 6, 1.5, conifer, random.child('edge'));
   const track = random.child('track');
-  for (const { chord } of cuts) if (track.chance(0.6)) canvas.road(chord, 3.4, styles.mineral(track), 'Chemin', '6');
+  for (const { chord } of cuts) if (track.chance(0.6)) canvas.road(chord, 3.4, built.mineral(track), 'Chemin', '6');
 }
 
 /** Grass, and a pond or lake in the middle with trees on its bank. */

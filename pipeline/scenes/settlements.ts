@@ -1,5 +1,6 @@
 /** Where people live and work: village, housing estate, industrial zone, car parks. */
 
+import * as built from './built-styles.ts';
 import { treesAlong } from './countryside.ts';
 import { divide } from './division.ts';
 import { BOTH, type Canvas, type Dates, FIRST, SECOND } from './plan.ts';
@@ -23,7 +24,7 @@ export function villageBlock(canvas: Canvas, ring: Ring, random: Random): void {
     if (leaf === square) churchSquare(canvas, inset(leaf, 3), own);
     else lots(canvas, inset(leaf, 3), toMiddle(leaf, middle) < 70, BOTH, own);
   });
-  for (const cut of cuts) canvas.road(cut.chord, cut.depth < 2 ? 6 : 5, styles.asphalt(random), STREET, '5');
+  for (const cut of cuts) canvas.road(cut.chord, cut.depth < 2 ? 6 : 5, built.asphalt(random), STREET, '5');
 }
 
 const toMiddle = (ring: Ring, middle: Point) => distanceM(axisOf(ring).centre, middle);
@@ -40,16 +41,16 @@ export function estateBlock(canvas: Canvas, ring: Ring, random: Random): void {
   leaves.forEach((leaf, i) => {
     lots(canvas, inset(leaf, 3.2), false, SECOND, random.child(`island ${i}`));
   });
-  for (const cut of cuts) canvas.road(cut.chord, 6, styles.asphalt(random), STREET, '6', SECOND);
+  for (const cut of cuts) canvas.road(cut.chord, 6, built.asphalt(random), STREET, '6', SECOND);
   canvas.change('houses', inside);
 }
 
 function churchSquare(canvas: Canvas, ring: Ring, random: Random): void {
   if (ring.length === 0) return;
   const axis = axisOf(ring);
-  canvas.area(ring, styles.asphalt(random, 1.15));
+  canvas.area(ring, built.asphalt(random, 1.15));
   parkedCars(canvas, inset(ring, 6), random, 0.15, axis);
-  const church = { ...styles.houseRoof(random, axis.angle), heightM: 10 };
+  const church = { ...built.houseRoof(random, axis.angle), heightM: 10 };
   const footprint = canvas.block(axis.centre, axis.angle, Math.min(30, axis.lengthM * 0.5), 12, church);
   canvas.building(footprint, 'Religieux', 'Eglise');
   treesAlong(canvas, [...inset(ring, 4)], 9, 0.5, false, random);
@@ -68,7 +69,7 @@ function lots(canvas: Canvas, ring: Ring, dense: boolean, dates: Dates, random: 
 function lot(canvas: Canvas, ring: Ring, dense: boolean, dates: Dates, random: Random): void {
   const axis = axisOf(ring);
   if (areaM2(ring) < 120) return;
-  if (dense) canvas.area(ring, random.chance(0.6) ? styles.asphalt(random, 1.1) : styles.mineral(random), dates);
+  if (dense) canvas.area(ring, random.chance(0.6) ? built.asphalt(random, 1.1) : built.mineral(random), dates);
   else canvas.area(inset(ring, 0.2), styles.grass(random, true), dates);
   if (!dense && random.chance(0.45)) {
     canvas.line([...ring, ring[0]!], 1.6, { ...styles.hedge(random), heightM: 1.9 }, dates);
@@ -82,19 +83,19 @@ function lot(canvas: Canvas, ring: Ring, dense: boolean, dates: Dates, random: R
   const at = along(axis.centre, axis.angle, random.range(-0.1, 0.1) * axis.lengthM);
   if (!dense) {
     const way = along(at, axis.angle, axis.lengthM * 0.25);
-    const surface = random.chance(0.5) ? styles.mineral(random) : styles.asphalt(random);
+    const surface = random.chance(0.5) ? built.mineral(random) : built.asphalt(random);
     canvas.block(way, axis.angle, axis.lengthM * 0.48, 3.4, surface, dates);
     gardenTrees(canvas, axis, dates, random.child('trees'));
   }
   canvas.building(
-    canvas.block(at, turned, l, w, styles.houseRoof(random, turned), dates),
+    canvas.block(at, turned, l, w, built.houseRoof(random, turned), dates),
     'Résidentiel',
     'Indifférenciée',
     dates,
   );
   if (random.chance(dense ? 0.2 : 0.5)) {
     const beside = along(at, turned + Math.PI / 2, w / 2 + 2.4);
-    const annex = canvas.block(beside, turned, 5.5, 4, { ...styles.houseRoof(random, turned), heightM: 2.5 }, dates);
+    const annex = canvas.block(beside, turned, 5.5, 4, { ...built.houseRoof(random, turned), heightM: 2.5 }, dates);
     canvas.building(annex, 'Annexe', 'Indifférenciée', dates);
   }
 }
@@ -122,7 +123,7 @@ export function industryBlock(canvas: Canvas, ring: Ring, abandon: boolean, rand
     else if (leaf === bySize[1]) carPark(canvas, inset(leaf, 5), own);
     else plot(canvas, inset(leaf, 5), BOTH, own);
   });
-  for (const cut of cuts) canvas.road(cut.chord, 7, styles.asphalt(random), STREET, '5');
+  for (const cut of cuts) canvas.road(cut.chord, 7, built.asphalt(random), STREET, '5');
   const zone = { categorie: 'Industriel et commercial', nature: "Zone d'activités" };
   canvas.refer('zone_d_activite_ou_d_interet', canvas.bentRing(inside), zone);
 }
@@ -131,7 +132,7 @@ function plot(canvas: Canvas, ring: Ring, dates: Dates, random: Random): void {
   if (ring.length === 0) return;
   const axis = axisOf(ring);
   const paved = random.chance(0.75);
-  canvas.area(ring, paved ? styles.asphalt(random, random.range(0.9, 1.4)) : styles.mineral(random), dates);
+  canvas.area(ring, paved ? built.asphalt(random, random.range(0.9, 1.4)) : built.mineral(random), dates);
   if (paved) parkedCars(canvas, inset(ring, 3), random.child('cars'), 0.12, axis, dates);
   halls(canvas, axis, dates, random.child('halls'));
 }
@@ -139,11 +140,11 @@ function plot(canvas: Canvas, ring: Ring, dates: Dates, random: Random): void {
 function halls(canvas: Canvas, axis: Axis, dates: Dates, random: Random): void {
   const usage = random.pick(['Industriel', 'Commercial et services']);
   const [lengthM, widthM] = [axis.lengthM * random.range(0.5, 0.62), axis.widthM * random.range(0.42, 0.58)];
-  const hall = canvas.block(axis.centre, axis.angle, lengthM, widthM, styles.hallRoof(random, axis.angle), dates);
+  const hall = canvas.block(axis.centre, axis.angle, lengthM, widthM, built.hallRoof(random, axis.angle), dates);
   canvas.building(hall, usage, 'Industriel, agricole ou commercial', dates);
   if (!random.chance(0.6)) return;
   const beside = along(axis.centre, axis.angle, lengthM / 2 + 5);
-  const office = canvas.block(beside, axis.angle, 9, widthM * 0.5, styles.hallRoof(random, axis.angle, 4.5), dates);
+  const office = canvas.block(beside, axis.angle, 9, widthM * 0.5, built.hallRoof(random, axis.angle, 4.5), dates);
   canvas.building(office, usage, 'Indifférenciée', dates);
 }
 
@@ -155,14 +156,14 @@ function abandonedPlot(canvas: Canvas, ring: Ring, random: Random): void {
   const axis = axisOf(ring);
   canvas.area(ring, styles.brushwood(after), SECOND);
   const rubble = rectangle(axis.centre, axis.angle, axis.lengthM * 0.6, axis.widthM * 0.55);
-  canvas.area(rubble, styles.mineral(after, [170, 158, 144, 160]), SECOND);
+  canvas.area(rubble, built.mineral(after, [170, 158, 144, 160]), SECOND);
   canvas.change('abandoned', ring);
 }
 
 export function carPark(canvas: Canvas, ring: Ring, random: Random): void {
   if (ring.length === 0) return;
   const axis = axisOf(ring);
-  canvas.area(ring, styles.asphalt(random));
+  canvas.area(ring, built.asphalt(random));
   parkedCars(canvas, inset(ring, 3), random.child('cars'), 0.6, axis);
   treesAlong(canvas, [...inset(ring, 2)], 15, 0.5, false, random.child('trees'));
   const nature = { categorie: 'Transport', nature: 'Parking' };
@@ -178,7 +179,7 @@ function parkedCars(canvas: Canvas, ring: Ring, random: Random, share: number, a
       const at = along(along(box.centre, axis.angle, u), axis.angle + Math.PI / 2, v);
       for (const date of [FIRST, SECOND] as const) {
         if ((dates & date) === 0 || !random.chance(share)) continue;
-        canvas.block(at, axis.angle + Math.PI / 2, random.range(3.9, 4.7), 1.85, styles.vehicle(random), date);
+        canvas.block(at, axis.angle + Math.PI / 2, random.range(3.9, 4.7), 1.85, built.vehicle(random), date);
       }
     }
   }

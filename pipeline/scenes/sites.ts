@@ -1,4 +1,6 @@
 /** Single large sites: quarry, aerodrome; and what crosses the whole landscape: river, railway, roads. */
+
+import * as built from './built-styles.ts';
 import { pondRing, treesAlong } from './countryside.ts';
 import type { Cut } from './division.ts';
 import { type Canvas, SECOND } from './plan.ts';
@@ -16,13 +18,13 @@ export function quarryBlock(canvas: Canvas, ring: Ring, random: Random): void {
   for (let bench = 0; bench < 4; bench++) {
     const floor = inset(pit, bench * 13);
     if (floor.length === 0 || axisOf(floor).widthM < 12) break;
-    canvas.line([...floor, floor[0]!], 2.4, styles.quarryEdge(random));
-    canvas.area(floor, styles.quarryBench(random));
+    canvas.line([...floor, floor[0]!], 2.4, built.quarryEdge(random));
+    canvas.area(floor, built.quarryBench(random));
   }
   const pool = along(axis.centre, axis.angle, axis.lengthM * 0.25);
   canvas.area(pondRing(pool, axis.lengthM * 0.13, axis.widthM * 0.14, axis.angle, random), styles.water(random));
   const yard = along(axis.centre, axis.angle, -axis.lengthM * 0.3);
-  const shed = canvas.block(yard, axis.angle, 16, 9, styles.hallRoof(random, axis.angle, 6));
+  const shed = canvas.block(yard, axis.angle, 16, 9, built.hallRoof(random, axis.angle, 6));
   canvas.building(shed, 'Industriel', 'Industriel, agricole ou commercial');
   const extraction = { categorie: 'Industriel et commercial', nature: 'Carrière' };
   canvas.refer('zone_d_activite_ou_d_interet', canvas.bentRing(rim), extraction);
@@ -35,18 +37,18 @@ export function aerodromeBlock(canvas: Canvas, ring: Ring, random: Random): void
   if (inside.length === 0) return;
   const { angle } = axisOf(inside);
   const { centre, lengthM } = longestStrip(inside, angle, 30);
-  const asphalt = styles.asphalt(random, 0.95);
+  const asphalt = built.asphalt(random, 0.95);
   canvas.block(centre, angle, lengthM, 18, asphalt);
-  canvas.block(centre, angle, lengthM * 0.94, 0.5, styles.paint(random));
+  canvas.block(centre, angle, lengthM * 0.94, 0.5, built.paint(random));
   for (const end of [-1, 1]) {
-    canvas.block(along(centre, angle, end * lengthM * 0.48), angle, 8, 11, styles.paint(random));
+    canvas.block(along(centre, angle, end * lengthM * 0.48), angle, 8, 11, built.paint(random));
   }
   const towards = holds(inside, along(centre, angle + Math.PI / 2, 62)) ? Math.PI / 2 : -Math.PI / 2;
   const across = (distance: number) => along(centre, angle + towards, distance);
   canvas.block(across(22), angle + towards, 30, 9, asphalt);
-  canvas.block(across(42), angle, 62, 18, styles.asphalt(random, 1.2));
+  canvas.block(across(42), angle, 62, 18, built.asphalt(random, 1.2));
   for (const side of [-18, 12]) {
-    const hangar = canvas.block(along(across(52), angle, side), angle, 20, 12, styles.hallRoof(random, angle, 7));
+    const hangar = canvas.block(along(across(52), angle, side), angle, 20, 12, built.hallRoof(random, angle, 7));
     canvas.building(hangar, 'Commercial et services', 'Industriel, agricole ou commercial');
   }
   canvas.refer('aerodrome', canvas.bentRing(inside), { categorie: 'Aérodrome', nature: 'Aérodrome' });
@@ -87,9 +89,9 @@ export function river(canvas: Canvas, line: Point[], random: Random): void {
 /** A double track on its ballast. */
 export function railway(canvas: Canvas, line: Point[], random: Random): void {
   canvas.line(line, 16, styles.grass(random));
-  canvas.line(line, 8.5, styles.mineral(random, [150, 138, 126, 140]));
+  canvas.line(line, 8.5, built.mineral(random, [150, 138, 126, 140]));
   const angle = Math.atan2(line[1]![1] - line[0]![1], line[1]![0] - line[0]![0]);
-  const rail = styles.mineral(random, [96, 84, 78, 92]);
+  const rail = built.mineral(random, [96, 84, 78, 92]);
   for (const offset of [-2.6, -1.1, 1.1, 2.6]) {
     canvas.line(
       line.map((point) => along(point, angle + Math.PI / 2, offset)),
@@ -104,8 +106,8 @@ export function railway(canvas: Canvas, line: Point[], random: Random): void {
 /** The road the landscape is built along, with its marking. */
 export function mainRoad(canvas: Canvas, line: Point[], random: Random): void {
   canvas.line(line, 12, styles.grass(random));
-  canvas.road(line, 7.5, styles.asphalt(random), 'Route à 1 chaussée', '3');
-  canvas.line(line, 0.3, styles.paint(random));
+  canvas.road(line, 7.5, built.asphalt(random), 'Route à 1 chaussée', '3');
+  canvas.line(line, 0.3, built.paint(random));
 }
 
 /** Between blocks: a road, a lane or a track, the narrower the later it was cut. */
@@ -115,12 +117,12 @@ export function blockRoad(canvas: Canvas, cut: Cut, random: Random): void {
     canvas.road(
       cut.chord,
       cut.depth < 2 ? 6 : 4.6,
-      styles.asphalt(random),
+      built.asphalt(random),
       'Route à 1 chaussée',
       cut.depth < 2 ? '4' : '5',
     );
   } else {
-    canvas.road(cut.chord, 3.8, styles.mineral(random), 'Chemin', '6');
+    canvas.road(cut.chord, 3.8, built.mineral(random), 'Chemin', '6');
   }
 }
 
@@ -130,8 +132,8 @@ export function newRoad(canvas: Canvas, ring: Ring, random: Random): void {
   const half = axis.lengthM * 0.5;
   const ends: Point[] = [along(axis.centre, axis.angle, -half), along(axis.centre, axis.angle, half)];
   canvas.line(ends, 14, styles.grass(random), SECOND);
-  canvas.road(ends, 9, styles.asphalt(random, 0.75), 'Route à 1 chaussée', '3', SECOND);
-  canvas.line(ends, 0.3, styles.paint(random), SECOND);
+  canvas.road(ends, 9, built.asphalt(random, 0.75), 'Route à 1 chaussée', '3', SECOND);
+  canvas.line(ends, 0.3, built.paint(random), SECOND);
   canvas.change('road', rectangle(axis.centre, axis.angle, axis.lengthM, 14));
 }
 
