@@ -52,7 +52,7 @@ def metadata(mean, std, classes) -> dict:
         "ndsm_offset": 0,
         "ignored_classes": [],
         "activation": "logits",
-        "class_codes_cs": {str(row["index"]): row["codeCs"] for row in classes},
+        "class_codes_cs": [row["codeCs"] for row in classes],
     }
 
 
