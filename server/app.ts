@@ -2,7 +2,9 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../sql/database.ts';
+import { changesGet, changesSummaryGet } from './changes/changes.ts';
 import { differencesSource } from './changes/differences.ts';
+import { apiGet } from './common/api.ts';
 import { collectionGet, collectionsGet } from './common/collections.ts';
 import { conformanceGet, nomenclatureGet } from './common/documents.ts';
 import { healthGet } from './common/health.ts';
@@ -10,7 +12,8 @@ import { landingGet } from './common/landing.ts';
 import type { ServerConfig } from './config.ts';
 import type { Route, ServerContext } from './context.ts';
 import { MethodNotAllowed, NotFound } from './errors.ts';
-import { type FeatureSources, itemGet, itemsGet } from './features/items.ts';
+import type { FeatureSources } from './feature-source.ts';
+import { itemGet, itemsGet } from './features/items.ts';
 import { objectsSource } from './features/objects.ts';
 import { territoiresSource } from './features/territoires.ts';
 import { answerOptions, commonHeaders, problemHandler } from './http.ts';
@@ -18,6 +21,11 @@ import type { Pages } from './page-names.ts';
 import { jobDelete, jobGet, jobsGet, resultsGet } from './processes/job-handlers.ts';
 import { executionPost, processesGet, processGet } from './processes/process-handlers.ts';
 import { createRegistry } from './registry.ts';
+import { fluxGet } from './statistics/flux.ts';
+import { stockGet } from './statistics/stock.ts';
+import { tileGet } from './tiles/tile.ts';
+import { tileMatrixSetGet, tileMatrixSetsGet } from './tiles/tile-matrix-sets.ts';
+import { tileJsonGet, tilesetGet, tilesetsGet } from './tiles/tilesets.ts';
 import { noWorker, type WorkerProcess } from './worker-process.ts';
 
 export interface AppOptions {
@@ -34,7 +42,7 @@ export interface AppOptions {
 }
 
 /** Which part reads which kind of collection. */
-const SOURCES: FeatureSources = {
+export const SOURCES: FeatureSources = {
   tout: objectsSource,
   millesime: objectsSource,
   difference: differencesSource,
@@ -46,10 +54,21 @@ export function routeTable(context: ServerContext): Route[] {
   return [
     ['get', '/', landingGet(context)],
     ['get', '/conformance', conformanceGet(context)],
+    ['get', '/api', apiGet(context, SOURCES)],
     ['get', '/collections', collectionsGet(context)],
     ['get', '/collections/{collectionId}', collectionGet(context)],
     ['get', '/collections/{collectionId}/items', itemsGet(context, SOURCES)],
     ['get', '/collections/{collectionId}/items/{featureId}', itemGet(context, SOURCES)],
+    ['get', '/collections/{collectionId}/tiles', tilesetsGet(context)],
+    ['get', '/collections/{collectionId}/tiles/{tileMatrixSetId}', tilesetGet(context)],
+    ['get', '/collections/{collectionId}/tiles/{tileMatrixSetId}/tilejson.json', tileJsonGet(context)],
+    ['get', '/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}', tileGet(context)],
+    ['get', '/tileMatrixSets', tileMatrixSetsGet(context)],
+    ['get', '/tileMatrixSets/{tileMatrixSetId}', tileMatrixSetGet(context)],
+    ['get', '/changes', changesGet(context)],
+    ['get', '/changes/summary', changesSummaryGet(context)],
+    ['get', '/statistics/stock', stockGet(context)],
+    ['get', '/statistics/flux', fluxGet(context)],
     ['get', '/health', healthGet(context)],
     ['get', '/nomenclature', nomenclatureGet(context)],
     ['get', '/processes', processesGet(context)],

@@ -67,6 +67,9 @@ export interface FeatureSource {
   item(snapshot: Snapshot, collection: Collection, featureId: string, crs: Crs): RawBuilder<FeatureRow> | undefined;
 }
 
+/** How each kind of collection is read. */
+export type FeatureSources = Record<Collection['kind'], FeatureSource>;
+
 /** Where a page ended. Holds no page size, so another `limit` may follow, and no character that a URL would have to escape. */
 export interface Cursor {
   pin: string;

@@ -172,3 +172,13 @@ export function findCollection({ collections }: Snapshot, collectionId: string):
   if (collection !== undefined) return collection;
   throw new NotFound(`there is no collection "${collectionId.slice(0, 80)}"; /collections lists those that are`);
 }
+
+/** The differences of a département between two years, as their collection; undefined when those are not both published. */
+export function findPair({ collections }: Snapshot, departement: string, from: number, to: number) {
+  for (const collection of collections.values()) {
+    if (collection.kind !== 'difference' || collection.pair.departement !== departement) continue;
+    const { avant, apres } = collection.pair;
+    if (avant.millesime === from && apres.millesime === to) return collection;
+  }
+  return undefined;
+}

@@ -5,15 +5,12 @@ import { InvalidParameter, NotFound } from '../errors.ts';
 import { HTML_LIMIT_DEFAULT, sendFeatures } from '../feature-collection.ts';
 import { readFilters } from '../feature-filters.ts';
 import type { FeatureQuestion } from '../feature-pages.ts';
-import { type FeatureSource, parseCursor } from '../feature-source.ts';
+import { type FeatureSource, type FeatureSources, parseCursor } from '../feature-source.ts';
 import { chooseFormat, formatLinks, MEDIA, respond } from '../http.ts';
 import { baseUrl, requestPath } from '../links.ts';
 import { parseBbox, parseDatetime, parseLimit, readQuery } from '../params.ts';
 import type { Collection } from '../published-collections.ts';
 import { findCollection, type Snapshot } from '../registry.ts';
-
-/** How each kind of collection is read. */
-export type FeatureSources = Record<Collection['kind'], FeatureSource>;
 
 export const ITEMS_PARAMETERS = ['limit', 'bbox', 'bbox-crs', 'crs', 'datetime', 'cursor', 'resultType'];
 
