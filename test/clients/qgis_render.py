@@ -1,7 +1,7 @@
 """Loads a collection in QGIS, as OGC API Features or as vector tiles, draws it, and says in JSON what it saw.
 
 Run by qgis.test.ts with Debian's /usr/bin/python3 (python3-qgis), QT_QPA_PLATFORM=offscreen. Argument: one JSON object
-{kind: "features" | "tiles", url, collectionId?, minZoom?, maxZoom?, bbox: [minX, minY, maxX, maxY], crs, colours: {code: "#rrggbb"}, png}.
+{kind: "features" | "tiles", url, collectionId?, minZoom?, maxZoom?, layer?, bbox: [minX, minY, maxX, maxY], crs, colours: {code: "#rrggbb"}, png}.
 """
 
 import collections
@@ -44,9 +44,9 @@ def tiles_layer(order):
     source = f"type=xyz&url={order['url']}&zmin={order['minZoom']}&zmax={order['maxZoom']}"
     layer = QgsVectorTileLayer(source, "tuiles")
     renderer = QgsVectorTileBasicRenderer()
-    styles = []
+    styles = []  # each names its layer: a filter on attributes is not applied to layers found by no name
     for code, colour in order["colours"].items():
-        style = QgsVectorTileBasicRendererStyle(code, "", QgsWkbTypes.PolygonGeometry)
+        style = QgsVectorTileBasicRendererStyle(code, order["layer"], QgsWkbTypes.PolygonGeometry)
         style.setFilterExpression(f"\"code_cs\" = '{code}'")
         style.setSymbol(fill(colour))
         styles.append(style)
