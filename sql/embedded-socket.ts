@@ -8,6 +8,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
+import { AnswerReader } from './embedded-answer.ts';
 
 export interface EngineSocket {
   server: Server;
@@ -52,8 +53,8 @@ export async function listenOnSocket(
 class Engine {
   private readonly db: PGlite;
   private readonly waiting: { client: object; start: () => void }[] = [];
+  private readonly answer = new AnswerReader();
   private owner: object | undefined;
-  private state = 'I';
 
   constructor(db: PGlite) {
     this.db = db;
@@ -63,17 +64,23 @@ class Engine {
     await this.turn(client);
     try {
       for (const message of unit) {
-        await this.db.execProtocolRawStream(message, {
-          onRawData: (bytes) => {
-            this.readState(bytes);
-            onData(bytes);
-          },
-        });
+        await this.send(message, onData);
+        if (this.answer.suspended) await this.failTransaction();
       }
     } finally {
       const ended = isUnitEnd(unit.at(-1)!);
-      if (ended && this.state === 'I') this.pass();
+      if (ended && this.answer.state === 'I') this.pass();
     }
+  }
+
+  private send(message: Uint8Array, onData: (bytes: Uint8Array) => void): Promise<void> {
+    return this.db.execProtocolRawStream(message, { onRawData: (bytes) => onData(this.answer.read(bytes)) });
+  }
+
+  /** A statement that cannot be parsed fails the transaction, and what follows is skipped up to the Sync. */
+  private async failTransaction(): Promise<void> {
+    this.answer.suspended = false;
+    await this.send(UNPARSABLE, () => {});
   }
 
   /** The client is gone: what it left open is rolled back. */
@@ -81,9 +88,8 @@ class Engine {
     const at = this.waiting.findIndex((entry) => entry.client === client);
     if (at >= 0) this.waiting.splice(at, 1);
     if (this.owner !== client) return;
-    await this.db.execProtocolRawStream(SYNC, { onRawData: (bytes) => this.readState(bytes) });
-    if (this.state !== 'I') await this.db.exec('rollback');
-    this.state = 'I';
+    await this.send(SYNC, () => {});
+    if (this.answer.state !== 'I') await this.send(ROLLBACK, () => {});
     this.pass();
   }
 
@@ -101,16 +107,21 @@ class Engine {
     this.owner = next?.client;
     next?.start();
   }
-
-  /** ReadyForQuery ends every unit's answer: `Z`, length 5, and I (idle), T (in a transaction) or E (in a failed one). */
-  private readState(bytes: Uint8Array): void {
-    const at = bytes.length - 6;
-    if (at >= 0 && bytes[at] === 0x5a && bytes[at + 4] === 5) this.state = String.fromCharCode(bytes[at + 5]!);
-  }
 }
 
-const SYNC = new Uint8Array([0x53, 0, 0, 0, 4]);
+const SYNC = frontendMessage('S', '');
+const ROLLBACK = frontendMessage('Q', 'rollback\0');
+/** Parse: no name, a text that is no SQL, no parameter types. */
+const UNPARSABLE = frontendMessage('P', '\0fail\0\0\0');
 const TERMINATE = 0x58;
+
+function frontendMessage(type: string, body: string): Uint8Array {
+  const message = Buffer.alloc(5 + body.length);
+  message.write(type, 0);
+  message.writeUInt32BE(4 + body.length, 1);
+  message.write(body, 5, 'latin1');
+  return message;
+}
 
 /** Query, Sync, FunctionCall end a unit; so does the startup packet, which has no type byte (its first byte is 0). */
 const isUnitEnd = (message: Uint8Array) => [0x51, 0x53, 0x46, 0].includes(message[0]!);
@@ -134,7 +145,9 @@ function serveClient(socket: Socket, engine: Engine): void {
     const whole = unit;
     unit = [];
     chain = chain
-      .then(() => engine.run(client, whole, (bytes) => void (socket.writable && socket.write(bytes.slice()))))
+      .then(() =>
+        engine.run(client, whole, (bytes) => void (bytes.length > 0 && socket.writable && socket.write(bytes))),
+      )
       .catch(() => void socket.destroy());
   };
 

@@ -67,7 +67,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 function snapshotKey(): string {
   const hash = createHash('sha256').update(readFileSync(packageFile('package-lock.json')));
   for (const name of readdirSync(packageFile('sql'), { recursive: true }).map(String).sort()) {
-    if (/^(migrations|published|nomenclature)\/|^embedded|^migrate/.test(name) && /\.(sql|csv|ts)$/.test(name)) {
+    if (
+      /^(migrations|published|nomenclature)\/|^(embedded|migrate|nomenclature)\.ts/.test(name) &&
+      /\.(sql|csv|ts)$/.test(name)
+    ) {
       hash.update(name).update(readFileSync(packageFile('sql', name)));
     }
   }
