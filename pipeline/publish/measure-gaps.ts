@@ -10,6 +10,8 @@ const CELL_OBJECTS = 400;
 export interface Gaps {
   nombre: number;
   aire_m2: number;
+  /** Area of the union: what the objects' areas exceed it by is ground counted more than once. */
+  aire_union_m2: number;
   /** What is measured, in words: ground outside the outline cannot be told from ground that was never to be delivered. */
   definition: string;
 }
@@ -41,7 +43,7 @@ export async function measureGaps(
     step.advance(1);
     if (a === null || b === null) return a ?? b;
     const { rows } = await database.pool.query<{ wkb: Buffer }>(
-      'select ST_AsBinary(ST_Union(ST_GeomFromWKB($1), ST_GeomFromWKB($2))) as wkb',
+      'select ST_AsBinary(ST_Union(ST_GeomFromWKB($1), ST_GeomFromWKB($2), 0.001)) as wkb',
       [a, b],
     );
     return rows[0]!.wkb;
@@ -57,12 +59,13 @@ export async function measureGaps(
   };
   const union = await block(0, 0, 2 ** Math.ceil(Math.log2(side)));
   step.end();
-  return { ...(await holesOf(database, union)), definition: "trous de l'union des objets" };
+  return { ...(await holesOf(database, union)), definition: "trous de l'union des objets, au millimètre" };
 }
 
-async function holesOf(database: Database, union: Buffer | null): Promise<{ nombre: number; aire_m2: number }> {
-  const { rows } = await database.pool.query<{ nombre: number; aire_m2: number }>(
-    `select count(*) as nombre, coalesce(sum(ST_Area(ring.geom)), 0) as aire_m2
+async function holesOf(database: Database, union: Buffer | null): Promise<Omit<Gaps, 'definition'>> {
+  const { rows } = await database.pool.query<Omit<Gaps, 'definition'>>(
+    `select count(*) as nombre, coalesce(sum(ST_Area(ring.geom)), 0) as aire_m2,
+            (select ST_Area(ST_GeomFromWKB($1))) as aire_union_m2
        from ST_Dump(ST_GeomFromWKB($1)) part
       cross join lateral ST_DumpRings(part.geom) ring
       where ring.path[1] > 0`,

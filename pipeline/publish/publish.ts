@@ -4,7 +4,7 @@ import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import { type Loaded, loadObjects } from './load-objects.ts';
 import { measureGaps } from './measure-gaps.ts';
 import { type CoverageFault, proveCoverage } from './prove-coverage.ts';
-import { describeContent, measureOverlaps, measureSlivers } from './quality-report.ts';
+import { describeContent, measureOverlaps, measureSlivers, NO_OVERLAPS } from './quality-report.ts';
 import {
   abandonRevision,
   attachPartition,
@@ -126,8 +126,6 @@ async function examine(
   if (failed.length > 0) throw new ChecksFailed(failed);
   return rapport;
 }
-
-const NO_OVERLAPS = { paires: 0, aire_m2: 0, exemples: [] };
 
 /** The proof's findings as checks, each with the ids of objects that are there. */
 async function coverageChecks(database: Database, revisionId: number, faults: CoverageFault[]): Promise<CheckResult[]> {

@@ -12,10 +12,15 @@ export const SLIVER_WIDTH_M = 1;
 
 export interface Overlaps {
   paires: number;
+  /** Of these, with more than 1 m² in common. */
+  paires_de_plus_d_1_m2: number;
+  /** Sum over the pairs. */
   aire_m2: number;
   /** The largest. */
   exemples: { id_a: string; id_b: string; aire_m2: number }[];
 }
+
+export const NO_OVERLAPS: Overlaps = { paires: 0, paires_de_plus_d_1_m2: 0, aire_m2: 0, exemples: [] };
 
 /** Pairs of objects whose interiors meet, and the sum of their common areas. */
 export async function measureOverlaps(
@@ -25,7 +30,7 @@ export async function measureOverlaps(
   ctx: StageContext,
 ): Promise<Overlaps> {
   const statement = promotion('overlaps', revisionId);
-  const overlaps: Overlaps = { paires: 0, aire_m2: 0, exemples: [] };
+  const overlaps: Overlaps = { ...NO_OVERLAPS };
   const step = ctx.report.step('Overlaps', lastRang, 'objects');
   for (let first = 1; first <= lastRang; first += OVERLAP_RANGE) {
     ctx.signal.throwIfAborted();
@@ -35,6 +40,7 @@ export async function measureOverlaps(
       first + OVERLAP_RANGE - 1,
     ]);
     overlaps.paires += rows.length;
+    overlaps.paires_de_plus_d_1_m2 += rows.filter((row) => row.aire_m2 > 1).length;
     overlaps.aire_m2 += rows.reduce((sum, row) => sum + row.aire_m2, 0);
     overlaps.exemples = [...overlaps.exemples, ...rows].sort((a, b) => b.aire_m2 - a.aire_m2).slice(0, EXAMPLES);
     step.advance(OVERLAP_RANGE);
