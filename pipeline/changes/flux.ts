@@ -9,7 +9,7 @@ const BATCH = 2_000;
 
 export interface FluxRow {
   commune: string | null;
-  cs_avant: string;
+  cs_avant: string | null;
   us_avant: string;
   artificiel_avant: boolean;
   impermeable_avant: boolean;
@@ -20,23 +20,32 @@ export interface FluxRow {
   aire_dm2: number;
 }
 
+type BatchRow = FluxRow & { dernier: number | null };
+
 /** Sums the pieces of the pair by commune (null: in none) and by what they were and became. */
-export async function cutByCommunes(pair: Pair, ctx: StageContext): Promise<FluxRow[]> {
+export async function cutByCommunes(pair: Pair, pieces: number, ctx: StageContext): Promise<FluxRow[]> {
+  const step = ctx.report.step('Flows', pieces, 'pieces');
   const sums = new Map<string, FluxRow>();
-  for (let last = 0; ; ) {
+  for (let last: number | null = 0; last !== null; step.advance(BATCH)) {
     if (ctx.signal.aborted) throw new Stopped('stopped while summing the flows');
-    const { rows } = await pair.database.pool.query<FluxRow & { dernier: number }>(FLUX, [
-      pair.travail,
-      pair.departement,
-      last,
-      BATCH,
-    ]);
-    if (rows.length === 0) return [...sums.values()].filter((row) => row.aire_dm2 > 0);
-    for (const { dernier, ...row } of rows) {
-      last = Math.max(last, dernier);
-      addTo(sums, row);
-    }
+    const rows: BatchRow[] = await readBatch(pair, last);
+    last = summary(rows).dernier;
+    for (const { dernier, ...row } of rows) if (row.aire_dm2 > 0) addTo(sums, row);
   }
+  step.end();
+  return [...sums.values()];
+}
+
+async function readBatch(pair: Pair, after: number): Promise<BatchRow[]> {
+  const { rows } = await pair.database.pool.query<BatchRow>(FLUX, [pair.travail, pair.departement, after, BATCH]);
+  return rows;
+}
+
+/** The row without classes. An answer without it is one the embedded engine broke off, which it does without an error. */
+function summary(rows: BatchRow[]): BatchRow {
+  const row = rows.find((candidate) => candidate.cs_avant === null);
+  if (row === undefined) throw new Error('the database broke off while it cut differences by communes');
+  return row;
 }
 
 function addTo(sums: Map<string, FluxRow>, { aire_dm2, ...transition }: FluxRow): void {

@@ -39,7 +39,7 @@ export async function makePair(
     await database.pool.query('insert into production.paire_travail (travail) values ($1)', [pair.travail]);
     const identical = await matchIdentical(pair, ctx);
     const overlay = await overlayRest(pair, ctx);
-    const flux = await cutByCommunes(pair, ctx);
+    const flux = await cutByCommunes(pair, identical.pieces + overlay.pieces, ctx);
     const nombre = await show(pair, identical, overlay, flux);
     const { departement, millesimeAvant, millesimeApres } = pair;
     ctx.report.info('Changes:Made', { departement, millesimeAvant, millesimeApres, nombre });

@@ -44,7 +44,8 @@ export async function overlayRest(pair: Pair, ctx: StageContext): Promise<Overla
     const batch: OverlayRow[] = (
       await pool.query<OverlayRow>(OVERLAY, [pair.travail, pair.revisionAvant, pair.revisionApres, last, BATCH])
     ).rows;
-    const total = batch.find((row) => row.rang_avant === null)!;
+    const total = batch.find((row) => row.rang_avant === null);
+    if (total === undefined) throw new Error('the database broke off while it overlaid two millésimes');
     last = total.dernier;
     sum.pieces += total.pieces;
     for (const { rang_avant, rang_apres, aire_m2 } of batch) {

@@ -30,12 +30,12 @@ export const MATCH_IDENTICAL = `
       from a join b using (empreinte, n)
   ), reste as (
     insert into production.paire_reste (travail, cote, rang, aire_m2)
-    select $1, 'avant', rang, ST_Area(geom) from a where not exists (select from couple c where c.rang_avant = a.rang)
+    select $1::uuid, 'avant', rang, ST_Area(geom) from a where not exists (select from couple c where c.rang_avant = a.rang)
     union all
-    select $1, 'apres', rang, ST_Area(geom) from b where not exists (select from couple c where c.rang_apres = b.rang)
+    select $1::uuid, 'apres', rang, ST_Area(geom) from b where not exists (select from couple c where c.rang_apres = b.rang)
   ), piece as (
     insert into production.paire_piece (${PIECE_COLUMNS})
-    select $1, a.rang, b.rang, 1, a.id, b.id, ${CLASSES('a', 'b')}, c.aire_dm2, b.geom, b.geojson_wgs84
+    select $1::uuid, a.rang, b.rang, 1, a.id, b.id, ${CLASSES('a', 'b')}, c.aire_dm2, b.geom, b.geojson_wgs84
       from couple c join a on a.rang = c.rang_avant join b on b.rang = c.rang_apres
      where c.differe and c.aire_dm2 > 0
     returning 1
@@ -70,7 +70,7 @@ export const OVERLAY = `
      where c.differe and round(ST_Area(d.geom) * 100) > 0
   ), piece as (
     insert into production.paire_piece (${PIECE_COLUMNS})
-    select $1, rang_avant, rang_apres, partie, id_avant, id_apres, cs_avant, us_avant, artificiel_avant, impermeable_avant,
+    select $1::uuid, rang_avant, rang_apres, partie, id_avant, id_apres, cs_avant, us_avant, artificiel_avant, impermeable_avant,
            cs_apres, us_apres, artificiel_apres, impermeable_apres, aire_dm2, surface,
            ST_AsGeoJSON(ST_Transform(surface, 4326), 7)
       from partie
@@ -87,14 +87,16 @@ export const REST = `
 
 /** Ground of the objects $3 of revision $1 that nothing of revision $2 covers, dm². Indexes: primary key, gist on geom. */
 export const ALONE = `
-  select coalesce(sum(round(ST_Area(production.surface_seule(o.geom, (
-           select ST_Union(x.geom) from production.occupation_sol x where x.revision_id = $2 and x.geom && o.geom
-         ))) * 100)), 0)::bigint as aire_dm2
-    from production.occupation_sol o where o.revision_id = $1 and o.rang = any($3::int[])`;
+  select coalesce(sum(round(ST_Area(coalesce(production.surface_seule(o.geom, x.geom), o.geom)) * 100)), 0)::bigint as aire_dm2
+    from production.occupation_sol o
+    left join lateral (
+      select ST_Union(x.geom, 0.00001) as geom from production.occupation_sol x where x.revision_id = $2 and x.geom && o.geom
+    ) x on true
+   where o.revision_id = $1 and o.rang = any($3::int[])`;
 
 /**
  * $4 pieces after number $3 cut by the communes of département $2, as the stocks cut objects: rounded once per cut piece, to
- * whole dm². Indexes: paire_piece's primary key, territoire_departement.
+ * whole dm². The row without classes sums the batch up. Indexes: paire_piece's primary key, territoire_departement.
  */
 export const FLUX = `
   with objet as materialized (
@@ -112,10 +114,12 @@ export const FLUX = `
       from objet o left join piece p using (numero) group by o.numero, o.aire
   )
   select commune, cs_avant, us_avant, artificiel_avant, impermeable_avant, cs_apres, us_apres, artificiel_apres,
-         impermeable_apres, sum(greatest(round(tout.aire * 100), 0))::bigint as aire_dm2, max(numero) as dernier
+         impermeable_apres, sum(greatest(round(tout.aire * 100), 0))::bigint as aire_dm2, null::bigint as dernier
     from tout join objet using (numero)
    group by commune, cs_avant, us_avant, artificiel_avant, impermeable_avant, cs_apres, us_apres, artificiel_apres,
-            impermeable_apres`;
+            impermeable_apres
+   union all
+  select null, null, null, null, null, null, null, null, null, 0, (select max(numero) from objet)`;
 
 /** The pair; no row when another process made it meanwhile. */
 export const INSERT_PAIR = `

@@ -8,7 +8,7 @@ const BATCH = 2_000;
 
 interface StockRow {
   commune: string | null;
-  code_cs: string;
+  code_cs: string | null;
   code_us: string;
   artificiel: boolean;
   impermeable: boolean;
@@ -17,7 +17,7 @@ interface StockRow {
 
 /**
  * One range of objects cut by the communes of the département. Each piece is rounded once, to whole dm²; what lies in no commune
- * is a piece too, of commune null. Indexes: the partition's primary key, territoire_departement.
+ * is a piece too, of commune null. The row without classes says that the statement came to its end. Indexes: the partition's primary key, territoire_departement.
  */
 const STOCK = (table: string) => `
   with objet as materialized (
@@ -38,7 +38,8 @@ const STOCK = (table: string) => `
   select commune, code_cs, code_us, artificiel, impermeable, sum(greatest(round(tout.aire * 100), 0))::bigint as aire_dm2
     from tout join objet using (rang)
    group by commune, code_cs, code_us, artificiel, impermeable
-  having sum(greatest(round(tout.aire * 100), 0)) > 0`;
+   union all
+  select null, null, null, null, null, 0`;
 
 /**
  * Fills `production.statistique_stock` for the revision whose objects are in `table` (its partition, attached or not yet): m² of
@@ -61,7 +62,10 @@ export async function makeStock(
     if (ctx.signal.aborted) throw new Stopped('stopped while summing the stocks');
     const range = [departement, from, from + BATCH - 1, revisionId];
     const part = await database.pool.query<StockRow>(STOCK(table), range);
-    for (const row of part.rows) addTo(stock, row);
+    // The embedded engine breaks off without an error when GEOS throws.
+    if (part.rows.every((row) => row.code_cs !== null))
+      throw new Error('the database broke off while it cut objects by communes');
+    for (const row of part.rows) if (row.aire_dm2 > 0) addTo(stock, row);
     step.advance(BATCH);
   }
   step.end();
