@@ -18,6 +18,7 @@ import { objectsSource } from './features/objects.ts';
 import { territoiresSource } from './features/territoires.ts';
 import { answerOptions, commonHeaders, problemHandler } from './http.ts';
 import type { Pages } from './page-names.ts';
+import { siteRouter } from './pages/site-router.ts';
 import { jobDelete, jobGet, jobsGet, resultsGet } from './processes/job-handlers.ts';
 import { executionPost, processesGet, processGet } from './processes/process-handlers.ts';
 import { createRegistry } from './registry.ts';
@@ -92,6 +93,7 @@ export function createApp(options: AppOptions): Express {
   app.use(compression());
   app.use(express.json({ limit: '1mb', type: ['application/json'] }));
   addRoutes(app, routeTable(context));
+  app.use(siteRouter(context));
   app.use((req) => {
     throw new NotFound(`there is nothing at ${req.path.slice(0, 200)}`);
   });

@@ -8,11 +8,8 @@ import { migrate } from '../sql/migrate.ts';
 import { ensureFirstToken } from '../sql/tokens.ts';
 import { createApp } from './app.ts';
 import { BadSetting, readConfig, type ServerConfig } from './config.ts';
-import type { Pages } from './page-names.ts';
+import { pages } from './pages/pages.ts';
 import { noWorker, superviseWorker, type WorkerProcess } from './worker-process.ts';
-
-/** Pages of server/pages/; a resource without one is shown as its JSON. */
-const pages: Pages = {};
 
 /** Requests under way get this long to end after SIGTERM. */
 const DRAIN_MS = 10_000;

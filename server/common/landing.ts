@@ -2,6 +2,7 @@ import type { Handler, ServerContext } from '../context.ts';
 import { formatLinks, MEDIA, respond } from '../http.ts';
 import { baseUrl, type Link, OGC_REL, requestPath } from '../links.ts';
 import { readQuery } from '../params.ts';
+import { millesimeCollectionId } from '../published-collections.ts';
 
 /** `GET /` */
 export const landingGet =
@@ -9,7 +10,7 @@ export const landingGet =
   async (req, res) => {
     readQuery(requestPath(req).query, []);
     const base = baseUrl(req, context.config.publicUrl);
-    const { millesimes } = await context.registry.snapshot();
+    const { millesimes, pairs } = await context.registry.snapshot();
     respond(context, req, res, {
       page: 'landing',
       body: {
@@ -17,6 +18,19 @@ export const landingGet =
         description:
           "Occupation du sol à grande échelle : couverture, usage et artificialisation du sol, différences entre millésimes et statistiques, par les standards de l'OGC.",
         attribution: [...new Set(millesimes.map((millesime) => millesime.attribution))].join(' ; ') || undefined,
+        millesimes: millesimes.map(({ departement, millesime, etat, nombreObjets, aireM2 }) => ({
+          departement,
+          millesime,
+          etat,
+          collectionId: millesimeCollectionId(departement, millesime),
+          objets: nombreObjets,
+          aire_m2: aireM2,
+        })),
+        differences: pairs.map(({ departement, avant, apres }) => ({
+          departement,
+          from: avant.millesime,
+          to: apres.millesime,
+        })),
         links: [...formatLinks(context, req), ...landingLinks(base)],
       },
     });
