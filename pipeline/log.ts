@@ -21,9 +21,38 @@ interface Output {
 const TERMINAL_INTERVAL_MS = 200;
 const LINES_INTERVAL_MS = 2_000;
 
-/** A report for people (bars) when `output` is a terminal, else one JSON object a line. */
+/** Long statements and inferences say nothing by themselves: after so long the report says that work goes on. */
+const SILENCE_MS = 3_000;
+
+/** A report for people (bars) when `output` is a terminal, else one JSON object a line. It is never silent for long. */
 export function createReport(output: Output = process.stderr): Report {
-  return output.isTTY ? terminalReport(output) : linesReport(output);
+  const start = Date.now();
+  let wroteAt = start;
+  let doing = 'start';
+  const noted: Output = {
+    isTTY: output.isTTY ?? false,
+    write: (text) => {
+      wroteAt = Date.now();
+      return output.write(text);
+    },
+  };
+  const report = noted.isTTY ? terminalReport(noted) : linesReport(noted);
+  const pulse = () => {
+    if (Date.now() - wroteAt < SILENCE_MS) return;
+    report.info('Working', { after: doing, seconds: Math.round((Date.now() - start) / 1000) });
+  };
+  setInterval(pulse, 500).unref();
+  return {
+    info: (event, data) => {
+      doing = event;
+      report.info(event, data);
+    },
+    warn: report.warn,
+    step: (label, total, unit) => {
+      doing = label;
+      return report.step(label, total, unit);
+    },
+  };
 }
 
 /** A report that says nothing: for tests and for callers that have their own. */

@@ -21,7 +21,8 @@ export async function withDatabase<Result>(
   const onWait = (seconds: number) => env.report.info('Database:Starting', { engine: 'embedded', seconds });
   const database = await openDatabase({ databaseUrl, dataDir, onWait });
   try {
-    const { applied } = await migrate(database);
+    env.report.info('Database:Open', { engine: database.engine });
+    const { applied } = await migrate(database); // some 10 s the first time on the embedded engine: PostGIS is made there
     if (applied.length > 0) env.report.info('Database:Migrated', { applied });
     return await work(database);
   } finally {
