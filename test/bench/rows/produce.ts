@@ -41,7 +41,7 @@ export const produce: Bench = {
         });
       });
       const { tiles, tilePx, bare } = await bareRuns(model, threads, runs);
-      const pixels = (SCENE.widthM * SCENE.heightM) / RESOLUTION_M ** 2;
+      const pixels = Math.round((SCENE.widthM * SCENE.heightM) / RESOLUTION_M ** 2);
       return {
         value: round(pixels / (whole.medianMs / 1000)),
         unit: 'px/s',
