@@ -1,12 +1,8 @@
-/** The command line: what each command is called and takes. The work is in commands/. */
+/** The command line: what each command is called and takes. The work is in commands/, loaded when it is asked for. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { packageFile } from '../sql/package-root.ts';
-import { demo } from './commands/demo.ts';
 import type { CommandEnv } from './commands/environment.ts';
-import { importAny } from './commands/import.ts';
-import { produceFromOptions } from './commands/produce.ts';
-import { migrateDatabase, rollbackMillesime, runDatabase, showStatus, work } from './commands/upkeep.ts';
 import { type PipelineConfig, readConfig } from './config.ts';
 import { BadInput, Stopped } from './errors.ts';
 import { createReport, type Report } from './log.ts';
@@ -93,7 +89,7 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--image-date <date>', 'day of the imagery (2022-06-01), or two days with a slash between')
     .option('--attribution <text>', 'credit shown with the collection and on the map')
     .option('--licence <text>', 'licence of the data')
-    .action((options) => produceFromOptions(options, env));
+    .action(async (options) => (await import('./commands/produce.ts')).produceFromOptions(options, env));
   program
     .command('import')
     .description('publish an OCS GE delivery, or load territories: import <delivery>, import territoires <file>')
@@ -101,38 +97,39 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--departement <code>', 'where the name does not say it')
     .option('--millesime <year>', 'where the name does not say it')
     .option('--niveau <niveau>', 'of territories: commune or departement, where the file does not say it')
-    .action((what: string[], options) => importAny(what, options, env));
+    .action(async (what: string[], options) => (await import('./commands/import.ts')).importAny(what, options, env));
   program
     .command('demo')
     .description('make the demonstration territory (fictitious) and publish it in two millésimes')
     .option('--verify', 'compare what was produced with the exact truth, and print the figures')
-    .addOption(new Option('--seed <n>', 'another landscape').hideHelp())
-    .action((options) => demo(options, env));
+    .action(async (options) => (await import('./commands/demo.ts')).demo(options, env));
 }
+
+const upkeep = () => import('./commands/upkeep.ts');
 
 function addUpkeep(program: Command, env: CommandEnv): void {
   program
     .command('worker')
     .description('run the productions asked for over HTTP, until stopped')
-    .action(() => work(env));
+    .action(async () => (await upkeep()).work(env));
   program
     .command('migrate')
     .description('bring the database to this version (every command does it when it starts)')
-    .action(() => migrateDatabase(env));
+    .action(async () => (await upkeep()).migrateDatabase(env));
   program
     .command('status')
     .description('what is published, which revisions are kept, what ran')
     .option('--json', 'as JSON')
-    .action((options) => showStatus(options, env));
+    .action(async (options) => (await upkeep()).showStatus(options, env));
   program
     .command('rollback')
     .description('publish the former revision of a millésime again')
     .requiredOption('--departement <code>', 'département')
     .requiredOption('--millesime <year>', 'year')
-    .action((options) => rollbackMillesime(options, env));
+    .action(async (options) => (await upkeep()).rollbackMillesime(options, env));
   program
     .command('database')
     .description('the embedded engine; commands start it by themselves, and it ends after its last client')
     .option('--data-dir <folder>', 'its folder (default: DATA_DIR)')
-    .action((options) => runDatabase(options, env));
+    .action(async (options) => (await upkeep()).runDatabase(options, env));
 }
