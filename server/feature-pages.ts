@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import type { ServerContext } from './context.ts';
 import type { Crs } from './crs.ts';
 import { boxOfSegment, type PropertyFilter, segmentMatches, whereClause } from './feature-filters.ts';
+import { featureText } from './feature-geojson.ts';
 import type { Cursor, FeatureSource, OpenCollection, Segment } from './feature-source.ts';
 import { type Interval, overlaps, type QueryBox } from './params.ts';
 import type { Collection } from './published-collections.ts';
@@ -72,7 +73,7 @@ export async function* readFeatures(
         after = String(handed.at(-1)!.key);
         last = { pin: opened.pin, segmentId: segment.id, key: after };
         numberReturned += handed.length;
-        yield handed.map((row) => row.feature);
+        yield handed.map(featureText);
       }
       if (rows.length > remaining) return { numberReturned, next: last };
     }

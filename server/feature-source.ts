@@ -25,10 +25,13 @@ export interface Segment {
   constants: Record<string, string>;
 }
 
+/** A feature as it is read; what is not named here is a property. */
 export interface FeatureRow {
   key: string | number;
-  /** The GeoJSON feature, as text. */
-  feature: string;
+  featureId: string;
+  /** GeoJSON text. */
+  geometry: string;
+  [property: string]: unknown;
 }
 
 export interface PageQuestion {
@@ -84,4 +87,10 @@ export function parseCursor(text: string | undefined): Cursor | undefined {
   const [whole, pin, segmentId, key] = /^(\d{1,15})\.(\d{1,15}(?:-\d{1,15})?)\.(\w{1,15})$/.exec(text) ?? [];
   if (whole === undefined) throw new InvalidParameter('cursor', text, 'a cursor out of a "next" link');
   return { pin: pin!, segmentId: segmentId!, key: key! };
+}
+
+/** Throws when a key is no `rang`, where one is wanted. */
+export function checkRang({ key }: Cursor): void {
+  if (/^\d{1,10}$/.test(key) && Number(key) < 2 ** 31) return;
+  throw new InvalidParameter('cursor', key, 'a cursor out of a "next" link of this collection');
 }

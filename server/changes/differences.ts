@@ -1,8 +1,15 @@
 /** Differences between two published millésimes of a département, as features. */
 import { sql } from 'kysely';
 import { Gone, InvalidParameter } from '../errors.ts';
-import type { Cursor, FeatureRow, FeatureSource, FilterColumn, Segment } from '../feature-source.ts';
-import { featureText, geometryText } from '../feature-sql.ts';
+import { geometryText } from '../feature-geojson.ts';
+import {
+  type Cursor,
+  checkRang,
+  type FeatureRow,
+  type FeatureSource,
+  type FilterColumn,
+  type Segment,
+} from '../feature-source.ts';
 import { type Collection, type Pair, pairBbox, pairInterval } from '../published-collections.ts';
 
 const COLUMNS = new Map<string, FilterColumn>([
@@ -19,10 +26,8 @@ const COLUMNS = new Map<string, FilterColumn>([
   ['impermeable_apres', { type: 'boolean', description: 'Imperméable au second millésime' }],
 ]);
 
-const properties = sql`json_build_object(
-  'id', id, 'id_avant', id_avant, 'id_apres', id_apres, 'cs_avant', cs_avant, 'cs_apres', cs_apres, 'us_avant', us_avant,
-  'us_apres', us_apres, 'artificiel_avant', artificiel_avant, 'artificiel_apres', artificiel_apres,
-  'impermeable_avant', impermeable_avant, 'impermeable_apres', impermeable_apres, 'aire_m2', aire_dm2 / 100.0)`;
+const properties = sql`id as "featureId", id, id_avant, id_apres, cs_avant, cs_apres, us_avant, us_apres, artificiel_avant,
+  artificiel_apres, impermeable_avant, impermeable_apres, aire_dm2 / 100.0::float8 as aire_m2`;
 
 /** The revisions of a segment `12-13`. */
 const revisions = ({ id }: Pick<Segment, 'id'>) => {
@@ -33,6 +38,7 @@ const revisions = ({ id }: Pick<Segment, 'id'>) => {
 export const differencesSource: FeatureSource = {
   columns: COLUMNS,
   async open({ database }, _snapshot, collection, cursor) {
+    if (cursor !== undefined) checkRang(cursor);
     const pair = pairOf(collection);
     const segment = segmentOf(pair, `${pair.avant.revisionId}-${pair.apres.revisionId}`);
     if (cursor === undefined || cursor.segmentId === segment.id) {
@@ -48,7 +54,7 @@ export const differencesSource: FeatureSource = {
     return { pin: '0', segments: [{ ...former, count: rows[0]!.count }], version: `d${former.id}` };
   },
   page: (_collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
-    select rang as key, ${featureText(sql`id`, geometryText(crs, segment.srid), properties)} as feature
+    select rang as key, ${geometryText(crs, segment.srid)} as geometry, ${properties}
       from published.difference                  -- primary key (revision_avant, revision_apres, rang)
      where ${revisions(segment)} and rang > ${after ?? 0}::int ${where}
      order by rang
@@ -59,7 +65,7 @@ export const differencesSource: FeatureSource = {
   item: (_snapshot, collection, featureId, crs) => {
     const { avant, apres } = pairOf(collection);
     return sql<FeatureRow>`
-      select rang as key, ${featureText(sql`id`, geometryText(crs, apres.srid), properties)} as feature
+      select rang as key, ${geometryText(crs, apres.srid)} as geometry, ${properties}
         from published.difference                -- primary key: the pair's rows are read through
        where ${revisions({ id: `${avant.revisionId}-${apres.revisionId}` })} and id = ${featureId}
        limit 1`;

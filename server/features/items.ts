@@ -4,6 +4,7 @@ import { collectionCrs, findCrs } from '../crs.ts';
 import { InvalidParameter, NotFound } from '../errors.ts';
 import { HTML_LIMIT_DEFAULT, sendFeatures } from '../feature-collection.ts';
 import { readFilters } from '../feature-filters.ts';
+import { featureText } from '../feature-geojson.ts';
 import type { FeatureQuestion } from '../feature-pages.ts';
 import { type FeatureSource, type FeatureSources, parseCursor } from '../feature-source.ts';
 import { chooseFormat, formatLinks, MEDIA, respond } from '../http.ts';
@@ -78,7 +79,7 @@ export const itemGet =
       mediaType: MEDIA.geojson,
       headers: { 'Content-Crs': `<${crs.uri}>` },
       body: {
-        ...(JSON.parse(rows[0]!.feature) as object),
+        ...(JSON.parse(featureText(rows[0]!)) as object),
         collection: { id: collectionId, title, attribution },
         links: [...formatLinks(context, req, MEDIA.geojson), { href, rel: 'collection', type: MEDIA.json, title }],
       },

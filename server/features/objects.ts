@@ -3,8 +3,16 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import type { Crs } from '../crs.ts';
 import { Gone, InvalidParameter } from '../errors.ts';
-import type { Cursor, FeatureRow, FeatureSource, FilterColumn, OpenCollection, Segment } from '../feature-source.ts';
-import { featureText, geometryText } from '../feature-sql.ts';
+import { geometryText } from '../feature-geojson.ts';
+import {
+  type Cursor,
+  checkRang,
+  type FeatureRow,
+  type FeatureSource,
+  type FilterColumn,
+  type OpenCollection,
+  type Segment,
+} from '../feature-source.ts';
 import { parseDepartement } from '../params.ts';
 import { type Collection, millesimeInterval } from '../published-collections.ts';
 import type { Snapshot } from '../registry.ts';
@@ -28,12 +36,14 @@ const COLUMNS = new Map<string, FilterColumn>([
 
 export const objectsSource: FeatureSource = {
   columns: COLUMNS,
-  open: async (context, snapshot, collection, cursor) =>
-    collection.kind === 'millesime'
+  open: async (context, snapshot, collection, cursor) => {
+    if (cursor !== undefined) checkRang(cursor);
+    return collection.kind === 'millesime'
       ? openMillesime(context, snapshot, collection, cursor)
-      : openTout(context, snapshot, cursor),
+      : openTout(context, snapshot, cursor);
+  },
   page: (collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
-    select rang as key, ${objectText(collection, crs, segment.srid)} as feature
+    select rang as key, ${objectColumns(collection, crs, segment.srid)}
       from published.occupation_sol              -- one partition; its primary key (revision_id, rang)
      where revision_id = ${segment.id}::bigint and rang > ${after ?? 0}::int ${where}
      order by rang
@@ -45,7 +55,7 @@ export const objectsSource: FeatureSource = {
     const found = findMillesime(snapshot, collection, featureId);
     if (found === undefined) return undefined;
     return sql<FeatureRow>`
-      select rang as key, ${objectText(collection, crs, found.srid)} as feature
+      select rang as key, ${objectColumns(collection, crs, found.srid)}
         from published.occupation_sol            -- one partition; its index on id
        where revision_id = ${found.revisionId} and id = ${found.id}
        order by rang
@@ -53,18 +63,13 @@ export const objectsSource: FeatureSource = {
   },
 };
 
-function objectText(collection: Collection, crs: Crs, srid: number): RawBuilder<string> {
+function objectColumns(collection: Collection, crs: Crs, srid: number): RawBuilder<unknown> {
   // In the collection of everything an id alone does not say which object: départements and millésimes share ids.
-  const prefix = sql`lpad(departement, 3, '0') || '-' || millesime || '-' || id`;
-  return featureText(
-    collection.kind === 'tout' ? prefix : sql`id`,
-    geometryText(crs, srid),
-    sql`json_build_object(
-      'id', id, 'code_cs', code_cs, 'code_us', code_us, 'departement', departement, 'millesime', millesime,
-      'source', source, 'ossature', ossature, 'id_origine', id_origine, 'code_or', code_or, 'aire_m2', aire_m2,
-      'artificiel', artificiel, 'critere_seuil', critere_seuil, 'impermeable', impermeable, 'confiance', confiance,
-      'us_source', us_source, 'us_rule', us_rule, 'us_share', us_share)`,
-  );
+  const featureId =
+    collection.kind === 'tout' ? sql`lpad(departement, 3, '0') || '-' || millesime || '-' || id` : sql`id`;
+  return sql`${featureId} as "featureId", ${geometryText(crs, srid)} as geometry, id, code_cs, code_us, departement, millesime,
+             source, ossature, id_origine, code_or, aire_m2, artificiel, critere_seuil, impermeable, confiance, us_source,
+             us_rule, us_share`;
 }
 
 interface RevisionRow {

@@ -1,8 +1,8 @@
 /** Communes and départements. Each keeps the CRS of its département, so a segment is the territories of one CRS. */
 import { sql } from 'kysely';
 import { InvalidParameter } from '../errors.ts';
+import { geometryText } from '../feature-geojson.ts';
 import type { FeatureRow, FeatureSource, FilterColumn, Segment } from '../feature-source.ts';
-import { featureText, geometryText } from '../feature-sql.ts';
 import type { Collection } from '../published-collections.ts';
 
 const COLUMNS = new Map<string, FilterColumn>([
@@ -14,8 +14,7 @@ const COLUMNS = new Map<string, FilterColumn>([
 
 const niveauOf = (collection: Collection) => (collection.kind === 'territoire' ? collection.niveau : '');
 
-const properties = sql`json_build_object('code', code, 'nom', nom, 'niveau', niveau, 'departement', departement,
-                                         'annee', annee, 'aire_m2', aire_m2, 'attribution', attribution)`;
+const properties = sql`code as "featureId", code, nom, niveau, departement, annee, aire_m2, attribution`;
 
 export const territoiresSource: FeatureSource = {
   columns: COLUMNS,
@@ -40,7 +39,7 @@ export const territoiresSource: FeatureSource = {
     return { pin: '0', segments, version: undefined };
   },
   page: (_collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
-    select code as key, ${featureText(sql`code`, geometryText(crs, segment.srid), properties)} as feature
+    select code as key, ${geometryText(crs, segment.srid)} as geometry, ${properties}
       from (select * from published.territoire   -- primary key (niveau, code); materialized: boxes of one CRS only
              where niveau = ${segment.constants['niveau']} and st_srid(geom) = ${segment.id}::int offset 0) as territoire
      where code > ${after ?? ''} ${where}
@@ -52,7 +51,7 @@ export const territoiresSource: FeatureSource = {
                           where niveau = ${segment.constants['niveau']} and st_srid(geom) = ${segment.id}::int offset 0) as territoire
              where true ${where} limit ${cap}) as found`,
   item: (_snapshot, collection, featureId, crs) => sql<FeatureRow>`
-    select code as key, ${featureText(sql`code`, geometryText(crs, 0), properties)} as feature
+    select code as key, ${geometryText(crs, 0)} as geometry, ${properties}
       from published.territoire                  -- primary key (niveau, code)
      where niveau = ${niveauOf(collection)} and code = ${featureId}`,
 };
