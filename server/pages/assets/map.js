@@ -7,6 +7,7 @@ import { LngLatBounds, Map as MapLibreMap, NavigationControl, Popup, ScaleContro
 const { root } = document.body.dataset;
 const byId = (id) => document.getElementById(id);
 const state = { collection: undefined, theme: 'couverture', opacity: 1 };
+const placeGiven = location.hash.length > 1; // asked before the map writes where it is
 
 const map = new MapLibreMap({
   container: 'map',
@@ -45,7 +46,7 @@ async function start() {
   }
   const context = { root, map, collections, millesimes, themes: makeThemes(codes), names: namesOf(codes), state };
   context.changes = makeChangesLayer(context);
-  context.placeGiven = location.hash.length > 1;
+  context.placeGiven = placeGiven;
   fillControls(context);
   map.on('click', (event) => showObject(context, event));
   map.on('mousemove', (event) => {
