@@ -44,5 +44,5 @@ export function requestUrl(
     if (value !== undefined) query.set(name, value);
   }
   const text = query.toString();
-  return `${baseUrl(req, publicUrl)}${path}${text === '' ? '' : `?${text}`}` || '/';
+  return `${baseUrl(req, publicUrl)}${path || '/'}${text === '' ? '' : `?${text}`}`;
 }
