@@ -99,13 +99,16 @@ async function examine(
   if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));
   const estCouverture = sound && faults.length === 0;
   const measured = !estCouverture && sound && !options.requireCoverage;
+  const trous = measured
+    ? await measureGaps(database, revisionId, loaded, millesime.srid, ctx)
+    : { nombre: 0, aire_m2: 0 };
   const superpositions = measured ? await measureOverlaps(database, revisionId, lastRang, ctx) : NO_OVERLAPS;
   const rapport = {
     ...source.rapport,
     ...(await describeContent(database, revisionId, loaded)),
     est_couverture: estCouverture,
     superpositions,
-    trous: measured ? await measureGaps(database, revisionId, loaded, millesime.srid, ctx) : { nombre: 0, aire_m2: 0 },
+    trous,
     eclats: await measureSlivers(database, revisionId, lastRang),
     verifications: checks.map(({ name, examples }) => ({
       nom: name,

@@ -10,19 +10,27 @@ const EXAMPLES = 10;
 /** An object thinner than this on average counts as a sliver. The figure is ours: a fifth of the product's narrowest class. */
 export const SLIVER_WIDTH_M = 1;
 
+/** Pairs of objects whose interiors meet. `aire_m2` is a sum over pairs: ground under three objects is counted thrice. */
 export interface Overlaps {
+  /** Pairs that overlap in the sense of Simple Features: neither lies within the other. */
   paires: number;
-  /** Of these, with more than 1 m² in common. */
-  paires_de_plus_d_1_m2: number;
-  /** Sum over the pairs. */
   aire_m2: number;
-  /** The largest. */
-  exemples: { id_a: string; id_b: string; aire_m2: number }[];
+  /** Pairs of which one lies within the other. */
+  inclusions: { paires: number; aire_m2: number };
+  /** The largest of both kinds. */
+  exemples: OverlapRow[];
 }
 
-export const NO_OVERLAPS: Overlaps = { paires: 0, paires_de_plus_d_1_m2: 0, aire_m2: 0, exemples: [] };
+interface OverlapRow {
+  id_a: string;
+  id_b: string;
+  partielle: boolean;
+  aire_m2: number;
+}
 
-/** Pairs of objects whose interiors meet, and the sum of their common areas. */
+export const NO_OVERLAPS: Overlaps = { paires: 0, aire_m2: 0, inclusions: { paires: 0, aire_m2: 0 }, exemples: [] };
+
+/** Measures the overlaps range by range of objects, each against those after it. */
 export async function measureOverlaps(
   database: Database,
   revisionId: number,
@@ -30,18 +38,16 @@ export async function measureOverlaps(
   ctx: StageContext,
 ): Promise<Overlaps> {
   const statement = promotion('overlaps', revisionId);
-  const overlaps: Overlaps = { ...NO_OVERLAPS };
+  const overlaps = structuredClone(NO_OVERLAPS);
   const step = ctx.report.step('Overlaps', lastRang, 'objects');
   for (let first = 1; first <= lastRang; first += OVERLAP_RANGE) {
     ctx.signal.throwIfAborted();
-    const { rows } = await database.pool.query<Overlaps['exemples'][number]>(statement, [
-      revisionId,
-      first,
-      first + OVERLAP_RANGE - 1,
-    ]);
-    overlaps.paires += rows.length;
-    overlaps.paires_de_plus_d_1_m2 += rows.filter((row) => row.aire_m2 > 1).length;
-    overlaps.aire_m2 += rows.reduce((sum, row) => sum + row.aire_m2, 0);
+    const { rows } = await database.pool.query<OverlapRow>(statement, [revisionId, first, first + OVERLAP_RANGE - 1]);
+    for (const { partielle, aire_m2 } of rows) {
+      const kind = partielle ? overlaps : overlaps.inclusions;
+      kind.paires += 1;
+      kind.aire_m2 += aire_m2;
+    }
     overlaps.exemples = [...overlaps.exemples, ...rows].sort((a, b) => b.aire_m2 - a.aire_m2).slice(0, EXAMPLES);
     step.advance(OVERLAP_RANGE);
   }
