@@ -53,7 +53,10 @@ export async function startPostgres(settings: string[] = []): Promise<ScratchSer
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log = lastLines(child);
+  const onExit = () => child.kill('SIGINT'); // whatever ends this process, the server does not outlive it
+  process.once('exit', onExit);
   const stop = async () => {
+    process.off('exit', onExit);
     await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
