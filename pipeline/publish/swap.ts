@@ -42,17 +42,20 @@ async function trySwap(database: Database, target: Target): Promise<number[]> {
         where departement = $1 order by millesime for no key update`,
       [departement],
     );
+    const { rowCount } = await client.query(
+      'select 1 from production.revision where id = $1 and etat = $2 for update',
+      [revisionId, target.from],
+    );
+    if (rowCount !== 1) throw new Error(`revision ${revisionId} is gone: a sweep took it away. Run the command again`);
     const { rows: missing } = await client.query<{ millesime: number }>(promotion('missing-pairs', revisionId), [
       departement,
       millesime,
       revisionId,
     ]);
     if (missing.length > 0) return missing.map((row) => row.millesime);
-    const { rowCount } = await client.query(
-      `update production.revision set etat = 'ready', superseded_at = null where id = $1 and etat = $2`,
-      [revisionId, target.from],
-    );
-    if (rowCount !== 1) throw new Error(`revision ${revisionId} is gone: a sweep took it away. Run the command again`);
+    await client.query(`update production.revision set etat = 'ready', superseded_at = null where id = $1`, [
+      revisionId,
+    ]);
     const former = current.find((row) => row.millesime === millesime)?.revision_courante;
     await client.query('update production.revision set superseded_at = now() where id = $1 and id <> $2', [
       former,
