@@ -83,6 +83,12 @@ function shown(name: string, value: unknown): string {
 }
 
 const NAMES: Record<string, string> = {
+  id: 'Identifiant',
+  id_origine: "Identifiant d'origine",
+  code_or: "Code d'origine",
+  nom: 'Nom',
+  code: 'Code',
+  niveau: 'Niveau',
   code_cs: 'Couverture',
   code_us: 'Usage',
   departement: 'Département',

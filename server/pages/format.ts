@@ -1,12 +1,17 @@
 /** Numbers, areas and dates as the French read them. Pure. */
+
+/** A unit stays on the line of its number. */
+const NBSP = '\u00a0';
+
 export const number = (value: number, digits = 0) =>
   value.toLocaleString('fr-FR', { minimumFractionDigits: 0, maximumFractionDigits: digits });
 
 /** Hectares from one hectare up, else m². */
-export const area = (m2: number) => (Math.abs(m2) >= 10_000 ? `${number(m2 / 10_000, 2)} ha` : `${number(m2, 1)} m²`);
+export const area = (m2: number) =>
+  Math.abs(m2) >= 10_000 ? `${number(m2 / 10_000, 2)}${NBSP}ha` : `${number(m2, 1)}${NBSP}m²`;
 
 export const share = (percent: number | null | undefined) =>
-  percent === null || percent === undefined ? '' : `${number(percent, 2)} %`;
+  percent === null || percent === undefined ? '' : `${number(percent, 2)}${NBSP}%`;
 
 export const day = (instant: string | undefined) =>
   instant === undefined ? '' : new Date(instant).toLocaleDateString('fr-FR', { timeZone: 'UTC' });

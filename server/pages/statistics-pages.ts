@@ -42,8 +42,10 @@ interface Stock {
 
 const home = (context: PageContext): [string, string][] => [[`${rootPath(context)}/`, 'Accueil']];
 
-const placeName = ({ niveau, code, nom }: Territory) =>
-  niveau === 'tout' ? 'tout ce qui est publié' : `${nom ?? niveau} (${code})`;
+const placeName = ({ niveau, code, nom }: Territory) => {
+  if (niveau === 'tout') return 'tout ce qui est publié';
+  return nom === null ? `${niveau === 'commune' ? 'commune' : 'département'} ${code}` : `${nom} (${code})`;
+};
 
 /** A form without script: it asks for the same address with other parameters. */
 const chooser = (

@@ -49,6 +49,7 @@ async function start() {
   context.placeGiven = placeGiven;
   fillControls(context);
   map.on('click', (event) => showObject(context, event));
+  map.on('zoomend', () => sayWhetherTooFar(context));
   map.on('mousemove', (event) => {
     map.getCanvas().style.cursor = objectsAt(event.point).length > 0 ? 'pointer' : '';
   });
@@ -104,19 +105,27 @@ async function showCollection(context, collection) {
   context.changes.offer(collection);
   byId('attribution').textContent = collection.attribution ?? '';
   remember();
-  if (moved && !context.placeGiven) fit(collection);
+  if (moved && !context.placeGiven) fit(collection, tiles.minzoom);
+  context.minzoom = tiles.minzoom;
+  sayWhetherTooFar(context);
   context.placeGiven = false;
   context.stock = await readStock(collection);
   if (state.collection === collection) showLegend(context);
 }
 
-function fit({ extent }) {
+function fit({ extent }, minzoom) {
   const [west, south, east, north] = extent.spatial.bbox[0];
   const wide = innerWidth > 704;
   const left = wide ? 360 : 20;
   const bottom = wide ? 40 : 60;
   const padding = { top: 40, right: 40, bottom, left };
   map.fitBounds(new LngLatBounds([west, south], [east, north]), { padding, animate: false, maxZoom: 17 });
+  if (map.getZoom() < minzoom) map.jumpTo({ zoom: minzoom }); // further out there are no tiles
+}
+
+function sayWhetherTooFar({ minzoom }) {
+  byId('map-message').textContent = 'Approchez-vous pour voir les objets.';
+  byId('map-message').hidden = map.getZoom() >= minzoom;
 }
 
 const readStock = ({ departement, millesime }) =>
@@ -185,13 +194,18 @@ function showLegend({ themes, stock }) {
   const shares = classShares(theme, stock);
   const lines = theme.classes.map(({ value, label, colour }) => {
     const share = shares?.get(value);
-    const text = share === undefined || share === null ? '' : `${number(share, 1)} %`;
+    const text = shareText(share);
     const className = shares !== undefined && !share ? 'absent' : '';
     const name = element('span', { title: String(value) }, label);
     return element('li', { className }, swatch(colour), name, element('span', { className: 'share' }, text));
   });
   byId('legend').replaceChildren(...lines);
 }
+
+const shareText = (share) => {
+  if (share === undefined || share === null) return '';
+  return share > 0 && share < 0.05 ? '< 0,1 %' : `${number(share, 1)} %`;
+};
 
 /** The address names what is shown, so that it can be sent on. */
 function remember() {
