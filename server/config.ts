@@ -19,12 +19,15 @@ export interface ServerConfig {
   sourcesDirs: string[];
 }
 
-/** Throws with the name of the variable, what it holds and what is wanted. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<ServerConfig> {
+/** `over`: what the command line says instead. Throws with the name of the variable, what it holds and what is wanted. */
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  over: { port?: string; host?: string } = {},
+): Readonly<ServerConfig> {
   const dataDir = resolve(env['DATA_DIR'] || join(process.cwd(), 'data'));
   return Object.freeze({
-    port: wholeNumber(env, 'PORT', 8080, 65_535),
-    host: env['HOST'] || '127.0.0.1',
+    port: wholeNumber({ ...env, ...(over.port && { PORT: over.port }) }, 'PORT', 8080, 65_535),
+    host: over.host || env['HOST'] || '127.0.0.1',
     databaseUrl: env['DATABASE_URL'] || undefined,
     dataDir,
     publicUrl: publicUrl(env['PUBLIC_URL']),

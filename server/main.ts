@@ -25,9 +25,7 @@ interface ServeOptions {
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseOptions(argv);
-    const { port, host } = options;
-    const config = readConfig({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
-    return await serve(config, options);
+    return await serve(readConfig(undefined, options), options);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     console.error(error instanceof Error ? error.message : String(error));
@@ -54,12 +52,12 @@ async function serve(config: ServerConfig, options: ServeOptions): Promise<numbe
   let worker: WorkerProcess = noWorker;
   try {
     await migrate(writeDatabase);
-    const token = await ensureFirstToken(writeDatabase);
     if (options.demo && (await runDemo(stop)) === 'stopped') return 0;
     if (options.worker) worker = superviseWorker(ocsge('worker'), log);
     const app = createApp({ config, database, writeDatabase, pages, log, worker });
     const server = await listen((config_) => app.listen(config_.port, config_.host), config);
-    sayReady(server, config, token);
+    // Last: a token made before something failed would have been shown to nobody.
+    sayReady(server, config, await ensureFirstToken(writeDatabase));
     await stop.over;
     log.info('Serve:Stopping');
     await drain(server);
@@ -72,18 +70,10 @@ async function serve(config: ServerConfig, options: ServeOptions): Promise<numbe
 
 async function openDatabases(config: ServerConfig): Promise<{ database: Database; writeDatabase: Database }> {
   const onWait = (seconds: number) => console.error(`waiting for the embedded database (${seconds} s)`);
-  const writeDatabase = await openDatabase({ ...config, maxConnections: 2, onWait });
-  const database = await openDatabase({ ...config, readOnly: true });
-  limitStatements(database, config.statementTimeoutMs);
+  const { databaseUrl, dataDir, maxConnections, statementTimeoutMs } = config;
+  const writeDatabase = await openDatabase({ databaseUrl, dataDir, maxConnections: 2, onWait });
+  const database = await openDatabase({ databaseUrl, dataDir, maxConnections, statementTimeoutMs, readOnly: true });
   return { database, writeDatabase };
-}
-
-/** The embedded engine knows no time limit, and its one session is everyone's. */
-export function limitStatements(database: Database, timeoutMs: number): void {
-  if (database.engine === 'embedded') return;
-  database.pool.on('connect', (client) => {
-    client.query(`select set_config('statement_timeout', $1, false)`, [String(timeoutMs)]).catch(() => {});
-  });
 }
 
 /** This program again, as a child: with the loader it was started by, when it runs from its sources. */

@@ -140,8 +140,9 @@ export function parseTileAddress(tileMatrix: string, tileRow: string, tileCol: s
 
 /** INSEE's code as stored (`62`, `2A`, `971`) from `62`, `062`, `D062`, `02A`. */
 export function parseDepartement(text: string): string {
-  const code = /^D?0?(\d{2,3}|2[AB])$/i.exec(text)?.[1]?.toUpperCase();
-  if (code !== undefined) return code;
+  const [, padded, plain] = /^D?(?:0(\d{2}|2[AB])|(\d{2}|2[AB]|[1-9]\d{2}))$/i.exec(text) ?? [];
+  const code = padded ?? plain;
+  if (code !== undefined) return code.toUpperCase();
   throw new InvalidParameter('departement', text, 'a code such as 62, 062, D062, 2A or 971');
 }
 

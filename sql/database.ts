@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   maxConnections?: number;
   /** Transactions of this pool cannot write (a real server enforces it; the embedded engine's session is shared by all). */
   readOnly?: boolean;
+  /** A statement is ended after this, on a real server; the embedded engine knows no limit. */
+  statementTimeoutMs?: number;
   onWait?: (seconds: number) => void;
 }
 
@@ -50,8 +52,10 @@ function serverPool(options: DatabaseOptions): pg.Pool {
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: 'ocsge',
+    statement_timeout: options.statementTimeoutMs,
     types,
-    ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
+    // Spatial functions carry such costs that PostgreSQL compiles every statement first: seconds, for milliseconds of work.
+    options: `-c jit=off${options.readOnly ? ' -c default_transaction_read_only=on' : ''}`,
   });
 }
 

@@ -29,6 +29,14 @@ export const oneEngineOnly: Record<string, { engine: Engine; reason: string }> =
     engine: 'embedded',
     reason: 'on a server the backend of that client rolls back by itself',
   },
+  'a statement past its limit is ended, and told as 503 with Retry-After': {
+    engine: 'postgresql',
+    reason: 'the embedded engine knows no statement_timeout',
+  },
+  'the pool of readers cannot write': {
+    engine: 'postgresql',
+    reason: 'the embedded engine has one session: a setting of one connection would be everyone’s',
+  },
   'a reader waits less than 200 ms while a revision is loaded and swapped': {
     engine: 'postgresql',
     reason: 'the embedded engine has one session: statements run one after the other',

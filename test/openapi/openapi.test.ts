@@ -61,6 +61,17 @@ suite('the HTTP contract', () => {
     assert.deepEqual(described.sort(), routes.sort());
   });
 
+  test('writes out the items of each collection, with the properties that can be filtered', () => {
+    const collections = [toutCollection([millesime]), millesimeCollection(millesime)];
+    const { paths } = writeOut(readContract(), collections, SOURCES, 'https://example.fr');
+    assert.equal(paths['/collections/{collectionId}/items'], undefined);
+    const { parameters } = paths['/collections/occupation-sol-999-2019/items']!['get']!;
+    const names = parameters.map(({ $ref, name }) => name ?? $ref!.split('/').at(-1));
+    for (const name of ['limit', 'bbox', 'resultType', 'code_cs', 'departement']) assert.ok(names.includes(name), name);
+    assert.ok(!names.includes('collectionId'));
+    assert.ok(paths['/collections/occupation-sol-999-2019/items/{featureId}']);
+  });
+
   test('names limit as QGIS looks for it', () => {
     const { limit } = readContract().components.parameters as unknown as Record<string, Record<string, unknown>>;
     assert.equal(limit!['style'], 'form');
