@@ -1,5 +1,5 @@
 /** Deliveries of OCS GE into the database: read without GDAL, checked before anything is written. */
-import { Database as Sqlite } from 'node-sqlite3-wasm';
+import sqlite3, { type Database as Sqlite } from 'node-sqlite3-wasm';
 import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import { normaliseDepartement, paddedDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
@@ -76,7 +76,7 @@ export async function importDelivery<Result>(
 
 function openSqlite(copy: string, file: string): Sqlite {
   try {
-    return new Sqlite(copy, { fileMustExist: true, readOnly: true });
+    return new sqlite3.Database(copy, { fileMustExist: true, readOnly: true });
   } catch (error) {
     throw new BadInput(`${file}: cannot be opened as a GeoPackage (${(error as Error).message})`);
   }
