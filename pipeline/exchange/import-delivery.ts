@@ -135,6 +135,9 @@ async function* readObjets(
   );
   try {
     for (const row of statement.iterate() as Iterable<Record<string, unknown>>) yield objetOf(row, file);
+  } catch (error) {
+    if (!(error instanceof sqlite3.SQLite3Error)) throw error;
+    throw new BadInput(`${file}: damaged (${error.message}); wanted the whole file`);
   } finally {
     statement.finalize();
   }
