@@ -1,8 +1,7 @@
 /** Flows of one pair: how much ground of each commune went from which class to which. */
+import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
-import type { Pair } from './pair.ts';
-import { FLUX } from './queries.ts';
 
 /** Pieces a statement cuts by communes. */
 const BATCH = 2_000;
@@ -22,23 +21,31 @@ export interface FluxRow {
 
 type BatchRow = FluxRow & { dernier: number | null };
 
-/** Sums the pieces of the pair by commune (null: in none) and by what they were and became. */
-export async function cutByCommunes(pair: Pair, pieces: number, ctx: StageContext): Promise<FluxRow[]> {
-  const step = ctx.report.step('Flows', pieces, 'pieces');
+/** What is cut: one of the FLUX statements and its values from $4 on. */
+interface Surfaces {
+  statement: string;
+  values: unknown[];
+  count: number;
+}
+
+/** Sums surfaces by commune of the département (null: in none) and by what they were and became. Throws Stopped. */
+export async function cutByCommunes(
+  database: Database,
+  departement: string,
+  { statement, values, count }: Surfaces,
+  ctx: StageContext,
+): Promise<FluxRow[]> {
   const sums = new Map<string, FluxRow>();
+  const step = ctx.report.step('Flows', count, 'pieces');
   for (let last: number | null = 0; last !== null; step.advance(BATCH)) {
     if (ctx.signal.aborted) throw new Stopped('stopped while summing the flows');
-    const rows: BatchRow[] = await readBatch(pair, last);
+    const rows: BatchRow[] = (await database.pool.query<BatchRow>(statement, [departement, last, BATCH, ...values]))
+      .rows;
     last = summary(rows).dernier;
     for (const { dernier, ...row } of rows) if (row.aire_dm2 > 0) addTo(sums, row);
   }
   step.end();
   return [...sums.values()];
-}
-
-async function readBatch(pair: Pair, after: number): Promise<BatchRow[]> {
-  const { rows } = await pair.database.pool.query<BatchRow>(FLUX, [pair.travail, pair.departement, after, BATCH]);
-  return rows;
 }
 
 /** The row without classes. An answer without it is one the embedded engine broke off, which it does without an error. */

@@ -8,10 +8,10 @@ import { Stopped } from '../errors.ts';
 import { cutByCommunes, type FluxRow } from './flux.ts';
 import { type Overlay, overlayRest } from './overlay-rest.ts';
 import { describePair, type Pair } from './pair.ts';
-import { INSERT_DIFFERENCES, INSERT_FLUX, INSERT_PAIR, MATCH_IDENTICAL } from './queries.ts';
+import { FLUX_OF_PIECES, INSERT_DIFFERENCES, INSERT_PAIR, MATCH_IDENTICAL, REPLACE_FLUX } from './queries.ts';
 
-/** Objects a matching statement reads at once; about a second on the embedded engine. */
-const MATCH_BATCH = 20_000;
+/** Objects a matching statement matches; each reads both partitions through. On the embedded engine everybody else waits. */
+const MATCH_BATCH = { embedded: 20_000, postgresql: 100_000 };
 /** After this, whoever was at it is gone. */
 const ABANDONED = '1 day';
 
@@ -39,7 +39,9 @@ export async function makePair(
     await database.pool.query('insert into production.paire_travail (travail) values ($1)', [pair.travail]);
     const identical = await matchIdentical(pair, ctx);
     const overlay = await overlayRest(pair, ctx);
-    const flux = await cutByCommunes(pair, identical.pieces + overlay.pieces, ctx);
+    const count = identical.pieces + overlay.pieces;
+    const pieces = { statement: FLUX_OF_PIECES, values: [pair.travail], count };
+    const flux = await cutByCommunes(database, pair.departement, pieces, ctx);
     const nombre = await show(pair, identical, overlay, flux);
     const { departement, millesimeAvant, millesimeApres } = pair;
     ctx.report.info('Changes:Made', { departement, millesimeAvant, millesimeApres, nombre });
@@ -58,7 +60,7 @@ async function exists(database: Database, revisionAvant: number, revisionApres: 
 
 async function matchIdentical(pair: Pair, ctx: StageContext): Promise<Identical> {
   const sum: Identical = { identiques: 0, aireDm2: 0, pieces: 0 };
-  const ranges = uuidRanges(Math.ceil(pair.objectCount / MATCH_BATCH) || 1);
+  const ranges = uuidRanges(Math.ceil(pair.objectCount / MATCH_BATCH[pair.database.engine]) || 1);
   const step = ctx.report.step('Identical objects', ranges.length, 'ranges');
   for (const range of ranges) {
     if (ctx.signal.aborted) throw new Stopped('stopped while matching identical objects');
@@ -105,7 +107,7 @@ async function show(pair: Pair, identical: Identical, overlay: Overlay, flux: Fl
     if (made.rowCount === 1) {
       const { rowCount } = await client.query(INSERT_DIFFERENCES, [travail, revisionAvant, revisionApres]);
       if (rowCount !== nombre) throw new Error(`${nombre} differences were found, ${rowCount} are left to store`);
-      await client.query(INSERT_FLUX, [revisionAvant, revisionApres, JSON.stringify(flux)]);
+      await client.query(REPLACE_FLUX, [revisionAvant, revisionApres, JSON.stringify(flux)]);
     }
     await client.query('commit');
     return nombre;

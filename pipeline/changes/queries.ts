@@ -44,24 +44,28 @@ export const MATCH_IDENTICAL = `
     from couple`;
 
 /**
- * $5 objects of the rest of revision $2 after rang $4, laid over the rest of revision $3. Ground whose classes differ becomes pieces, one
- * a part, numbered from the west; parts that round to 0 dm² are the noise of computing with floats. Returns what ground each pair
- * shares, equal classes or not, and a row that sums the batch up. Indexes: paire_reste's primary key, the partitions' primary key (first) and gist on geom (second).
+ * $5 objects of the rest of revision $2 after rang $4, laid over the rest of revision $3. Ground whose classes differ becomes
+ * pieces, one a part, numbered from the west; parts that round to 0 dm² are the noise of computing with floats. Returns what
+ * ground each pair shares, equal classes or not, and a row that sums the batch up. Indexes: paire_reste's primary key, the
+ * partitions' primary key (first) and gist on geom (second).
  */
 export const OVERLAY = `
   with lot as materialized (
     select rang from production.paire_reste where travail = $1 and cote = 'avant' and rang > $4 order by rang limit $5
+  ), a as materialized (
+    select o.* from lot join production.occupation_sol o on o.revision_id = $2 and o.rang = lot.rang
   ), couple as materialized (
     select a.rang as rang_avant, b.rang as rang_apres, a.id as id_avant, b.id as id_apres,
            a.code_cs as cs_avant, a.code_us as us_avant, a.artificiel as artificiel_avant, a.impermeable as impermeable_avant,
            b.code_cs as cs_apres, b.code_us as us_apres, b.artificiel as artificiel_apres, b.impermeable as impermeable_apres,
            ${DIFFER('a', 'b')} as differe, production.surface_commune(a.geom, b.geom) as geom
-      from lot
-      join production.occupation_sol a on a.revision_id = $2 and a.rang = lot.rang
+      from a
       cross join lateral (
-        select * from production.occupation_sol o where o.revision_id = $3 and o.geom && a.geom offset 0
+        select * from production.occupation_sol o
+         where o.revision_id = $3 and o.geom && a.geom
+           and exists (select from production.paire_reste r where r.travail = $1 and r.cote = 'apres' and r.rang = o.rang)
+        offset 0   -- keeps the planner from turning the loop over a few objects inside out
       ) b
-      join production.paire_reste r on r.travail = $1 and r.cote = 'apres' and r.rang = b.rang
   ), partie as (
     select c.*, d.geom as surface,
            row_number() over (partition by rang_avant, rang_apres order by ST_XMin(d.geom), ST_YMin(d.geom), ST_Area(d.geom))::int
@@ -95,18 +99,18 @@ export const ALONE = `
    where o.revision_id = $1 and o.rang = any($3::int[])`;
 
 /**
- * $4 pieces after number $3 cut by the communes of département $2, as the stocks cut objects: rounded once per cut piece, to
- * whole dm². The row without classes sums the batch up. Indexes: paire_piece's primary key, territoire_departement.
+ * Surfaces cut by the communes of département $1 as the stocks cut objects: rounded once per cut piece, to whole dm². The row
+ * without classes sums the batch up. Index: territoire_departement.
  */
-export const FLUX = `
+const FLUX = (surfaces: string) => `
   with objet as materialized (
-    select *, ST_Area(geom) as aire from production.paire_piece where travail = $1 and numero > $3 order by numero limit $4
+    ${surfaces}
   ), piece as materialized (
     select o.numero, t.code as commune,
            case when ST_Covers(t.geom, o.geom) then o.aire
                 else ST_Area(production.surface_commune(o.geom, t.geom)) end as aire
       from objet o
-      join production.territoire t on t.niveau = 'commune' and t.departement = $2 and t.geom && o.geom
+      join production.territoire t on t.niveau = 'commune' and t.departement = $1 and t.geom && o.geom
   ), tout as (
     select numero, commune, aire from piece
     union all
@@ -120,6 +124,15 @@ export const FLUX = `
             impermeable_apres
    union all
   select null, null, null, null, null, null, null, null, null, 0, (select max(numero) from objet)`;
+
+/** $3 pieces of travail $4 after number $2. Index: paire_piece's primary key. */
+export const FLUX_OF_PIECES = FLUX(`
+    select *, ST_Area(geom) as aire from production.paire_piece where travail = $4 and numero > $2 order by numero limit $3`);
+
+/** $3 differences of the pair of revisions $4 and $5 after rang $2. Index: difference's primary key. */
+export const FLUX_OF_DIFFERENCES = FLUX(`
+    select *, rang::bigint as numero, ST_Area(geom) as aire from production.difference
+     where revision_avant = $4 and revision_apres = $5 and rang > $2 order by rang limit $3`);
 
 /** The pair; no row when another process made it meanwhile. */
 export const INSERT_PAIR = `
@@ -138,7 +151,9 @@ export const INSERT_DIFFERENCES = `
          impermeable_apres, aire_dm2, geom, geojson_wgs84
     from production.paire_piece where travail = $1`;
 
-export const INSERT_FLUX = `
+/** The flows $3 of the pair of revisions $1 and $2, in place of those that were there. Index: statistique_flux_paire. */
+export const REPLACE_FLUX = `
+  with ancien as (delete from production.statistique_flux where revision_avant = $1 and revision_apres = $2)
   insert into production.statistique_flux
     (revision_avant, revision_apres, commune, cs_avant, us_avant, artificiel_avant, impermeable_avant,
      cs_apres, us_apres, artificiel_apres, impermeable_apres, aire_dm2)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { makePair } from '../../../pipeline/changes/make-pair.ts';
 import { makePairs } from '../../../pipeline/changes/make-pairs.ts';
+import { remakeFlux } from '../../../pipeline/changes/remake-flux.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { openTestDatabase } from '../../database.ts';
 import { addCommune, context, loadRevision, makeCurrent, type Parcel, rectangle } from './coverages.ts';
@@ -162,21 +163,25 @@ suite('differences of two millésimes', () => {
     });
   });
 
-  test('flows are cut by communes; ground in none has a row without one', async () => {
+  test('flows are cut by communes, again when these change; ground in none has a row without one', async () => {
     await addCommune(database, '06', '06001', rectangle(0, 0, 15, 50));
     await addCommune(database, '06', '06002', rectangle(15, 0, 24, 50));
     const { avant, apres } = await pair('06', [field(10, 0, 30, 10)], [house(10, 0, 30, 10)]);
     await makePair(database, avant, apres, context());
-    const { rows } = await pool.query(
-      `select commune, cs_avant, us_apres, aire_dm2 from production.statistique_flux where revision_avant = $1 order by commune`,
-      [avant],
-    );
-    const flow = { cs_avant: 'CS2.2.1', us_apres: 'US5' };
-    assert.deepEqual(rows, [
-      { commune: '06001', ...flow, aire_dm2: 5_000 },
-      { commune: '06002', ...flow, aire_dm2: 9_000 },
-      { commune: null, ...flow, aire_dm2: 6_000 },
-    ]);
+    const flows = async () => {
+      const { rows } = await pool.query(
+        'select commune, cs_avant, us_apres, aire_dm2 from production.statistique_flux where revision_avant = $1 order by commune',
+        [avant],
+      );
+      return rows.map((row) => Object.values(row).join(' '));
+    };
+    const cut = ['06001 CS2.2.1 US5 5000', '06002 CS2.2.1 US5 9000', ' CS2.2.1 US5 6000'];
+    assert.deepEqual(await flows(), cut);
+    await remakeFlux(database, '06', context());
+    assert.deepEqual(await flows(), cut);
+    await addCommune(database, '06', '06003', rectangle(24, 0, 29, 50));
+    await remakeFlux(database, '06', context());
+    assert.deepEqual(await flows(), [...cut.slice(0, 2), '06003 CS2.2.1 US5 5000', ' CS2.2.1 US5 1000']);
   });
 
   test('surfaces whose edges nearly coincide, which make GEOS throw where there is no grid, share what they share', async () => {

@@ -176,7 +176,7 @@ suite('tiles of a coverage', async () => {
     }
   });
 
-  test('however the cells are cut, the same bytes', async () => {
+  test('however the cells are cut, the same tiles', async () => {
     const again = await make(
       '02',
       crookedCoverage(side, 130).map((parcel, i) => ({ ...parcel, id: `OCSGE2022${String(i + 1).padStart(15, '0')}` })),
