@@ -32,4 +32,14 @@ const TILES = [
   'http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata',
 ];
 
-export const CONFORMANCE = [...COMMON, ...FEATURES, ...TILES];
+const PROCESSES = [
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/ogc-process-description',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/html',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/oas30',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/job-list',
+  'http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/dismiss',
+];
+
+export const CONFORMANCE = [...COMMON, ...FEATURES, ...TILES, ...PROCESSES];

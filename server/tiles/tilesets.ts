@@ -1,7 +1,7 @@
 /** What there is of tiles: the tilesets of a collection, in the words of OGC and of TileJSON. */
 import type { Request } from 'express';
 import type { Handler, ServerContext } from '../context.ts';
-import { NotFound } from '../errors.ts';
+import { InvalidParameter, NotFound } from '../errors.ts';
 import { formatLinks, MEDIA, respond, sendBody } from '../http.ts';
 import { baseUrl, type Link, OGC_REL, requestPath } from '../links.ts';
 import { readQuery } from '../params.ts';
@@ -126,7 +126,8 @@ const tilesetLinks = (href: string, base: string, title: string): Link[] => [
 export const tileJsonGet =
   (context: ServerContext): Handler =>
   async (req, res) => {
-    readQuery(requestPath(req).query, []);
+    const format = readQuery(requestPath(req).query, []).get('f') ?? 'json';
+    if (format !== 'json') throw new InvalidParameter('f', format, 'json');
     findTileMatrixSet(req.params['tileMatrixSetId'] as string);
     const tiled = await findTiled(context, req.params['collectionId'] as string);
     sendBody(req, res, MEDIA.json, JSON.stringify(tileJson(context, req, tiled)));

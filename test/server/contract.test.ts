@@ -12,6 +12,10 @@ const app = testApp(database);
 const avant = await publishSquares(database, { millesime: 2019, count: 50 });
 const apres = await publishSquares(database, { millesime: 2022, count: 50, estCouverture: false });
 await publishPair(database, { avant, apres, years: [2019, 2022], artif: 3, desartif: 1, comparedM2: 5000 });
+await database.pool.query(
+  `insert into production.statistique_stock values ($1, null, 'CS1.1.1.1', 'US5', true, true, 500050), ($1, null, 'CS2.2.1', 'US1.1', false, false, 7)`,
+  [avant],
+);
 
 interface Response {
   $ref?: string;
