@@ -107,13 +107,18 @@ async function openMillesime(
   { millesime }: Extract<Collection, { kind: 'millesime' }>,
   cursor: Cursor | undefined,
 ): Promise<OpenCollection> {
-  const revisionId = cursor === undefined ? millesime.revisionId : Number(cursor.segmentId);
-  if (!Number.isSafeInteger(revisionId)) throw notHere(cursor!);
-  const { rows } = await readRevisions(context, [revisionId]);
-  const row = rows[0];
-  if (row === undefined) throw startAgain();
-  if (row.departement !== millesime.departement || row.millesime !== millesime.millesime) throw notHere(cursor!);
+  const { departement, millesime: year, revisionId, srid, nombreObjets: count, bboxWgs84 } = millesime;
+  const current = { id: revisionId, departement, millesime: year, srid, count, bboxWgs84 };
+  const row = cursor === undefined ? current : await pinnedRevision(context, cursor);
+  if (row.departement !== departement || row.millesime !== year) throw notHere(cursor!);
   return { pin: '0', segments: [segmentOf(snapshot, row)], version: `r${row.id}` };
+}
+
+async function pinnedRevision(context: ServerContext, cursor: Cursor): Promise<RevisionRow> {
+  if (!/^\d+$/.test(cursor.segmentId)) throw notHere(cursor);
+  const { rows } = await readRevisions(context, [Number(cursor.segmentId)]);
+  if (rows[0] === undefined) throw startAgain();
+  return rows[0];
 }
 
 /** All revisions that were current at one publication, by département and millésime. */
