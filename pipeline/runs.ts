@@ -18,12 +18,17 @@ export interface ClaimedRun {
   attempts: number;
 }
 
-/** Notes a run begun by a command; `who` is what later writes to it must name. Returns its id. */
+/** Notes a run begun by a command, and that those of killed commands have ended; `who` is what later writes to it must name. Returns its id. */
 export async function startCommandRun(
   database: Database,
   run: { processId: string; request: unknown; who: string },
 ): Promise<string> {
   const id = randomUUID();
+  await database.pool.query(
+    `update production.run set status = 'failed', message = 'Interrompu', finished_at = now(), updated_at = now()
+      where origine = 'command' and status = 'running' and heartbeat_at < now() - make_interval(secs => $1)`,
+    [STALE_SECONDS],
+  );
   await database.pool.query(
     `insert into production.run (id, process_id, origine, request, status, started_at, heartbeat_at, worker, attempts)
      values ($1, $2, 'command', $3, 'running', now(), now(), $4, 1)`,

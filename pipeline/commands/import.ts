@@ -2,6 +2,7 @@
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
 import { makePairs } from '../changes/make-pairs.ts';
+import { remakeFlux } from '../changes/remake-flux.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
 import { type Delivery, importDelivery } from '../exchange/import-delivery.ts';
@@ -89,9 +90,8 @@ async function loadTerritoires(
 
 /** Statistics are summed by commune when a revision is published: with other communes they are summed again. */
 export async function remakeStatistics(database: Database, departement: string, ctx: StageContext): Promise<void> {
-  const current = await remakeStocks(database, departement, ctx);
-  await database.pool.query('delete from production.difference_paire where departement = $1', [departement]);
-  for (const revisionId of current) await makePairs(database, revisionId, ctx);
+  await remakeStocks(database, departement, ctx);
+  await remakeFlux(database, departement, ctx);
 }
 
 function yearOf(text: string): number {

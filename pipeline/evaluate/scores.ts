@@ -23,7 +23,9 @@ export function scorePixels(found: Uint8Array, truth: Uint8Array, codes: string[
     const foundPixels = sum(indexes, (t) => cell(t, index));
     if (truthPixels === 0) return [];
     const iou = right / (truthPixels + foundPixels - right);
-    return [{ code: codes[index - 1]!, truthPixels, recall: right / truthPixels, precision: right / foundPixels || 0, iou }];
+    return [
+      { code: codes[index - 1]!, truthPixels, recall: right / truthPixels, precision: right / foundPixels || 0, iou },
+    ];
   });
   return {
     pixels,

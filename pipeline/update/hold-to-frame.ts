@@ -11,7 +11,7 @@ import { readFrame } from './read-frame.ts';
 export interface HoldOptions {
   /**
    * Mean confidence of a patch from which its new class is believed, 0 to 1. The classes raster keeps the best class only, so
-   * the old one had at most 1 − confidence: from 0.6 on the new class leads by 0.2 or more. Default 0.6.
+   * the old one had at most 1 − confidence: from 0.7 on the new class leads by 0.4 or more. Default 0.7.
    */
   marginConfidence?: number;
   /** Smallest area of a change. Default 50 m²: below it lie 73 to 96 % of the patches of real masks, and next to no area. */
@@ -20,7 +20,7 @@ export interface HoldOptions {
   minWidthM?: number;
 }
 
-export const HOLD_DEFAULTS = { marginConfidence: 0.6, minAreaM2: 50, minWidthM: 2 };
+export const HOLD_DEFAULTS = { marginConfidence: 0.7, minAreaM2: 50, minWidthM: 2 };
 
 /** The opening counts up to 255. */
 const MAX_WIDTH_PX = 255;

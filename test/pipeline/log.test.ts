@@ -34,6 +34,8 @@ describe('what a command says while it works', () => {
     const lines: string[] = [];
     createReport({ write: (text) => lines.push(text) }).info('Publish:Checks');
     await pause(4_200);
-    assert.ok(lines.some((line) => JSON.parse(line).event === 'Working' && JSON.parse(line).after === 'Publish:Checks'));
+    assert.ok(
+      lines.some((line) => JSON.parse(line).event === 'Working' && JSON.parse(line).after === 'Publish:Checks'),
+    );
   });
 });
