@@ -4,7 +4,7 @@ import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import type { MillesimeDescription } from './revision.ts';
 import { promotion } from './statements.ts';
 
-const BATCH_OBJECTS = 1_000;
+const BATCH_OBJECTS = 500;
 const BATCH_BYTES = 4 << 20;
 
 /** A delivered geometry that broke the rules of Simple Features, as the quality report lists it. */
