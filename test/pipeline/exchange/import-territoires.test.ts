@@ -93,7 +93,12 @@ test('Gers: 462 communes of one département, whose areas add up to it', { skip 
   const { count } = await importTerritoires(database, admin('communes-32-gers.geojson'), {}, ctx);
   assert.equal(count, 462);
   await importTerritoires(database, admin('departement-32-gers.geojson'), {}, ctx);
-  const { rows } = await database.pool.query<{ communes: number; departement: number; ellipsoid: number; invalid: number }>(
+  const { rows } = await database.pool.query<{
+    communes: number;
+    departement: number;
+    ellipsoid: number;
+    invalid: number;
+  }>(
     `select (select sum(aire_m2) from published.territoire where departement = '32') as communes,
             aire_m2 as departement, ST_Area(ST_Transform(geom, 4326)::geography) as ellipsoid,
             (select count(*) from published.territoire where not ST_IsValid(geom)) as invalid

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { importDelivery } from '../../../pipeline/exchange/import-delivery.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { publish } from '../../../pipeline/publish/publish.ts';
-import { openTestDatabase } from '../../database.ts';
+import { openTestDatabase, type TestDatabase } from '../../database.ts';
 
 const samples = process.env['OCSGE_SAMPLES'];
 const skip =
@@ -50,6 +50,11 @@ test('a real delivery is published as delivered, its faults counted', { skip }, 
   assert.ok(paires > 7_480 && paires < 7_510, `${paires} pairs`);
   assert.ok(Math.abs(aire_m2 / 1e6 - 2.76) < 0.01, `${aire_m2} m²`);
   assert.ok(report.trous.nombre > 0);
+  await assertPublished(database, revisionId);
+  assert.deepEqual(readdirSync(join(dataDir, 'tmp')), [], 'the private copy is gone');
+});
+
+async function assertPublished(database: TestDatabase, revisionId: number): Promise<void> {
   const { rows } = await database.pool.query(
     `select m.departement, m.millesime, m.srid, m.attribution, m.nombre_objets, m.est_couverture,
             (select count(*) from published.occupation_sol o where o.revision_id = m.revision_id) as lus,
@@ -71,6 +76,4 @@ test('a real delivery is published as delivered, its faults counted', { skip }, 
       stocks: true,
     },
   ]);
-  assert.deepEqual(readdirSync(join(dataDir, 'tmp')), [], 'the private copy is gone');
-  if (process.env['OCSGE_SHOW']) console.log(JSON.stringify(rapport, null, 1));
-});
+}

@@ -34,5 +34,4 @@ test(NAME, onlyOn('postgresql', NAME), async () => {
   const { reads, longestMs } = JSON.parse(output.trim().split('\n').at(-1)!) as { reads: number; longestMs: number };
   assert.ok(reads > 100, `${reads} reads`);
   assert.ok(longestMs < 200, `${longestMs} ms`);
-  if (process.env['OCSGE_SHOW']) console.log({ reads, longestMs });
 });
