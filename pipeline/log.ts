@@ -23,14 +23,14 @@ const LINES_INTERVAL_MS = 2_000;
 
 /** Long statements and inferences say nothing by themselves: after so long the report says that work goes on. */
 const SILENCE_MS = 3_000;
-/** It does so for this long: a worker that waits for jobs has nothing to say. */
-const LONGEST_STATEMENT_MS = 120_000;
 
-/** A report for people (bars) when `output` is a terminal, else one JSON object a line. It is never silent for long. */
-export function createReport(output: Output = process.stderr): Report {
+/**
+ * A report for people (bars) when `output` is a terminal, else one JSON object a line. It is never silent for long, unless
+ * `waits`: a worker without jobs has nothing to say.
+ */
+export function createReport(output: Output = process.stderr, options: { waits?: boolean } = {}): Report {
   const start = Date.now();
   let wroteAt = start;
-  let eventAt = start;
   let doing = 'start';
   const noted: Output = {
     isTTY: output.isTTY ?? false,
@@ -42,30 +42,18 @@ export function createReport(output: Output = process.stderr): Report {
   const report = noted.isTTY ? terminalReport(noted) : linesReport(noted);
   const pulse = () => {
     if (Date.now() - wroteAt < SILENCE_MS) return;
-    if (Date.now() - eventAt > LONGEST_STATEMENT_MS) return;
     report.info('Working', { after: doing, seconds: Math.round((Date.now() - start) / 1000) });
   };
-  setInterval(pulse, 500).unref();
-  const note = (what: string) => {
-    doing = what;
-    eventAt = Date.now();
-  };
+  if (!options.waits) setInterval(pulse, 500).unref();
   return {
     info: (event, data) => {
-      note(event);
+      doing = event;
       report.info(event, data);
     },
     warn: report.warn,
     step: (label, total, unit) => {
-      note(label);
-      const step = report.step(label, total, unit);
-      return {
-        advance: (count) => {
-          eventAt = Date.now();
-          step.advance(count);
-        },
-        end: step.end,
-      };
+      doing = label;
+      return report.step(label, total, unit);
     },
   };
 }

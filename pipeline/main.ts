@@ -12,7 +12,7 @@ export async function main(argv: string[]): Promise<number> {
   const stop = new AbortController();
   const onSignal = () => stop.abort(new Stopped('stopped by a signal'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const report = createReport();
+  const report = createReport(process.stderr, { waits: argv[0] === 'worker' || argv[0] === 'database' });
   let config: Readonly<PipelineConfig> | undefined;
   try {
     config = readConfig();
