@@ -31,7 +31,7 @@ export function startCommand(words: string[], env: Record<string, string>) {
       void ended.then(({ stderr }) => reject(new Error(`it ended without saying ${pattern}:\n${stderr}`)));
       look();
     });
-  return { child, ended, said, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+  return { child, text, ended, said, kill: (signal: NodeJS.Signals) => child.kill(signal) };
 }
 
 export const runCommand = (words: string[], env: Record<string, string>) => startCommand(words, env).ended;
