@@ -43,20 +43,21 @@ const colours = Object.fromEntries(couverture.map(({ code, couleur }) => [code, 
 suite('QGIS', { skip }, async () => {
   const database = await openTestDatabase();
   let service: Service;
-  let pictures: string;
+  // OCSGE_PICTURES keeps the pictures, for eyes.
+  const keep = process.env['OCSGE_PICTURES'];
+  const pictures = keep ?? (await mkdtemp(join(tmpdir(), 'ocsge-qgis-')));
   let collectionId: string = SMALL.collectionId;
 
   before(async () => {
-    // OCSGE_PICTURES keeps the pictures, for eyes.
-    const keep = process.env['OCSGE_PICTURES'];
-    pictures = keep ?? (await mkdtemp(join(tmpdir(), 'ocsge-qgis-')));
     await mkdir(pictures, { recursive: true });
-    if (keep === undefined) after(() => rm(pictures, { recursive: true, force: true }));
     if (SAMPLES === undefined) await publishSmallCoverage(database);
     else collectionId = importSample(database);
     service = await startService(database);
   });
-  after(() => service?.stop());
+  after(async () => {
+    await service?.stop();
+    if (keep === undefined) await rm(pictures, { recursive: true, force: true });
+  });
 
   test('a collection as OGC API Features', async () => {
     const bbox = await extentOf(service, collectionId);
