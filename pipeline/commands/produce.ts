@@ -38,7 +38,10 @@ const SOURCES = ['pva', 'irc', 'mns', 'mnt', 'rgbie'] as const;
 
 /** `ocsge produce`: one production, from the request file, the options, or both. */
 export async function produceFromOptions(options: ProduceOptions, env: CommandEnv): Promise<void> {
-  const document = { ...(options.request ? await readRequest(options.request) : {}), ...fromOptions(options) };
+  const [file, given] = [options.request ? await readRequest(options.request) : {}, fromOptions(options)];
+  const sources =
+    file['sources'] || given['sources'] ? { ...(file['sources'] ?? {}), ...(given['sources'] ?? {}) } : undefined;
+  const document = { ...file, ...given, ...(sources ? { sources } : {}) };
   const request = parseProductionRequest(document);
   const { collectionId, revisionId, objectCount } = await withDatabase(env, (database) =>
     produceAsRun(request, database, env),
@@ -121,7 +124,7 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     dalle: number(options.dalle, '--dalle'),
     minAreaM2: number(options.minArea, '--min-area'),
     bands: options.bands?.split(',').map((name) => name.trim()),
-    sources: Object.keys(sources).length > 0 ? sources : undefined,
+    sources: Object.keys(sources).length > 0 ? sources : undefined, // each replaces the file's of its role
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
