@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchRow } from './harness.ts';
 import { changes } from './rows/changes.ts';
+import { health } from './rows/health.ts';
 import { importRow } from './rows/import.ts';
 import { items1000 } from './rows/items-1000.ts';
 import { produce } from './rows/produce.ts';
@@ -10,7 +11,7 @@ import { publishWait } from './rows/publish-wait.ts';
 import { tile } from './rows/tile.ts';
 import { trace } from './rows/trace.ts';
 
-const BENCHES: Bench[] = [importRow, produce, trace, items1000, tile, changes, publishWait];
+const BENCHES: Bench[] = [importRow, produce, trace, items1000, tile, changes, publishWait, health];
 
 const HELP = `npm run bench -- [ID…] [--json FILE] [--objects N] [--runs N]
 
