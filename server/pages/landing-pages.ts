@@ -46,13 +46,14 @@ ${attribution && html`<p class="note">Données : ${attribution}</p>`}`;
 
 function figures(millesimes: LandingMillesime[]): Html {
   const objects = millesimes.reduce((sum, { objets }) => sum + objets, 0);
-  const departements = new Set(millesimes.map(({ departement }) => departement)).size;
+  const latest = new Map(millesimes.map(({ departement, aire_m2 }) => [departement, aire_m2])); // they come by year
+  const departements = latest.size;
   const figure = (value: string, text: string) => html`<li><strong>${value}</strong><span>${text}</span></li>`;
   return html`<ul class="figures">
 ${figure(number(departements), departements > 1 ? 'départements' : 'département')}
 ${figure(number(millesimes.length), millesimes.length > 1 ? 'millésimes' : 'millésime')}
 ${figure(number(objects), 'objets')}
-${figure(area(millesimes.reduce((sum, { aire_m2 }) => sum + aire_m2, 0)), 'décrits')}</ul>`;
+${figure(area([...latest.values()].reduce((sum, aireM2) => sum + aireM2, 0)), 'décrits')}</ul>`;
 }
 
 const millesimeTable = (root: string, millesimes: LandingMillesime[]) =>
