@@ -18,6 +18,11 @@ export class AnswerReader {
   state = 'I';
   /** An Execute fell out of its statement: the transaction has to be failed before anything else. */
   suspended = false;
+  /**
+   * Whether what was sent ends a unit (Query, Sync). The engine says ReadyForQuery after an error at once and again at the Sync:
+   * a client that got both would take the second for the answer, without rows, of what it asks next.
+   */
+  unitEnds = true;
   private held: Buffer = Buffer.alloc(0);
   private passing = 0;
 
@@ -50,7 +55,7 @@ export class AnswerReader {
   private judge(message: Buffer): Uint8Array {
     if (message[0] === READY) {
       this.state = String.fromCharCode(message[HEADER]!);
-      return message;
+      return this.unitEnds ? message : Buffer.alloc(0);
     }
     if (message[0] === SUSPENDED) {
       this.suspended = true;

@@ -74,6 +74,7 @@ class Engine {
   }
 
   private send(message: Uint8Array, onData: (bytes: Uint8Array) => void): Promise<void> {
+    this.answer.unitEnds = isUnitEnd(message);
     return this.db.execProtocolRawStream(message, { onRawData: (bytes) => onData(this.answer.read(bytes)) });
   }
 

@@ -115,3 +115,16 @@ onEmbedded('a lock and a socket left by kill -9 are recognised as stale', async 
   );
   await again.close();
 });
+
+test('the statement after a failed one has its own answer', async () => {
+  const client = await database.pool.connect();
+  try {
+    for (let round = 0; round < 200; round++) {
+      await assert.rejects(client.query('select 1 / ($1::int * 0)', [round]), /division by zero/);
+      const { rows } = await client.query('select $1::int as round', [round]);
+      assert.equal(rows[0]?.round, round);
+    }
+  } finally {
+    client.release();
+  }
+});
