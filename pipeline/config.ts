@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { databaseUrlFault } from '../sql/database-url.ts';
 import { BadInput } from './errors.ts';
 
 /** The settings of a command, read once. The only reader of the environment in `pipeline/`. */
@@ -18,6 +19,8 @@ export interface PipelineConfig {
 
 /** `DATA_DIR` is `data` in the folder the command is run from, unless it is set. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<PipelineConfig> {
+  const fault = databaseUrlFault(env['DATABASE_URL']);
+  if (fault !== undefined) throw new BadInput(fault);
   return Object.freeze({
     databaseUrl: env['DATABASE_URL'] || undefined,
     dataDir: resolve(env['DATA_DIR'] || 'data'),

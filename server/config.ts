@@ -1,4 +1,5 @@
 import { delimiter, join, resolve } from 'node:path';
+import { databaseUrlFault } from '../sql/database-url.ts';
 
 /** The settings of the server, read once. The only reader of the environment in `server/`. */
 export interface ServerConfig {
@@ -24,6 +25,8 @@ export function readConfig(
   env: NodeJS.ProcessEnv = process.env,
   over: { port?: string; host?: string } = {},
 ): Readonly<ServerConfig> {
+  const fault = databaseUrlFault(env['DATABASE_URL']);
+  if (fault !== undefined) throw new BadSetting(fault);
   const dataDir = resolve(env['DATA_DIR'] || join(process.cwd(), 'data'));
   return Object.freeze({
     port: wholeNumber({ ...env, ...(over.port && { PORT: over.port }) }, 'PORT', 8080, 65_535),

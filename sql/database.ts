@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { ensureEngine, socketFolder } from './embedded.ts';
+import { EngineUnavailable, ensureEngine, socketFolder } from './embedded.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -31,7 +31,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const engine = options.databaseUrl === undefined ? 'embedded' : 'postgresql';
   const pool = engine === 'embedded' ? await embeddedPool(options) : serverPool(options);
   pool.on('error', () => {}); // an idle connection was lost: the pool drops it, the next query opens another
-  await pool.query('select 1');
+  await pool.query('select 1').catch(async (error: Error) => {
+    await pool.end();
+    throw engine === 'embedded'
+      ? error
+      : new EngineUnavailable(`the database of DATABASE_URL cannot be used: ${error.message}`);
+  });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const close = async () => {
     await db.destroy();
