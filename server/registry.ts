@@ -107,12 +107,15 @@ async function loadSnapshot(database: Database): Promise<Snapshot> {
   };
 }
 
+/** To 2 decimals; 0 where it is not known. */
+const roundedM2 = (column: string) => sql`round(coalesce(${sql.ref(column)}, 0) * 100) / 100`;
+
 async function loadMillesimes({ db }: Database): Promise<Millesime[]> {
   const { rows } = await sql<Millesime>`
     select departement, millesime, cycle, image_debut::text as "imageDebut", image_fin::text as "imageFin", origine, etat,
            attribution, licence, licence_url as "licenceUrl", srid, revision_id as "revisionId",
-           coalesce(nombre_objets, 0) as "nombreObjets", coalesce(aire_m2, 0) as "aireM2",
-           coalesce(est_couverture, false) as "estCouverture", coalesce(superposition_m2, 0) as "superpositionM2",
+           coalesce(nombre_objets, 0) as "nombreObjets", ${roundedM2('aire_m2')} as "aireM2",
+           coalesce(est_couverture, false) as "estCouverture", ${roundedM2('superposition_m2')} as "superpositionM2",
            emprise_wgs84 as "bboxWgs84", zoom_min as "zoomMin", zoom_max as "zoomMax", created_at as "createdAt", rapport
       from published.millesime
      order by departement, millesime`.execute(db);

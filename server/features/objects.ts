@@ -68,7 +68,7 @@ function objectColumns(collection: Collection, crs: Crs, srid: number): RawBuild
   const featureId =
     collection.kind === 'tout' ? sql`lpad(departement, 3, '0') || '-' || millesime || '-' || id` : sql`id`;
   return sql`${featureId} as "featureId", ${geometryText(crs, srid)} as geometry, id, code_cs, code_us, departement, millesime,
-             source, ossature, id_origine, code_or, aire_m2, artificiel, critere_seuil, impermeable, confiance, us_source,
+             source, ossature, id_origine, code_or, round(aire_m2 * 100) / 100 as aire_m2, artificiel, critere_seuil, impermeable, confiance, us_source,
              us_rule, us_share`;
 }
 

@@ -14,7 +14,7 @@ const COLUMNS = new Map<string, FilterColumn>([
 
 const niveauOf = (collection: Collection) => (collection.kind === 'territoire' ? collection.niveau : '');
 
-const properties = sql`code as "featureId", code, nom, niveau, departement, annee, aire_m2, attribution`;
+const properties = sql`code as "featureId", code, nom, niveau, departement, annee, round(aire_m2 * 100) / 100 as aire_m2, attribution`;
 
 export const territoiresSource: FeatureSource = {
   columns: COLUMNS,

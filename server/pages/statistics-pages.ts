@@ -99,6 +99,7 @@ interface Balance {
   gagne: Told;
   perdu: Told;
   net: Told;
+  variation: Ground;
 }
 
 interface Verdict extends Balance {
@@ -130,14 +131,18 @@ const verdictSection = ({ gagne, perdu, net, couverture, usage }: Verdict) => ht
 <ul class="figures"><li><strong>${area(net.aire_m2)}</strong><span>net (${share(net.pourcent)})</span></li>
 <li><strong>${area(gagne.aire_m2)}</strong><span>gagnés</span></li>
 <li><strong>${area(perdu.aire_m2)}</strong><span>perdus</span></li></ul>
+${couverture.length > 0 && html`<p class="note">La variation du stock compte aussi le sol qui passe d'une classe à une autre sans changer de verdict.</p>`}
 ${balanceTable('Couverture', couverture)}${balanceTable('Usage', usage)}`;
 
 const balanceTable = (title: string, rows: (ClassRow & Balance)[]) =>
   rows.length === 0
     ? html``
     : html`<h3>${title}</h3>${table(
-        ['Classe', 'Gagné', 'Perdu', 'Net'],
-        rows.map((row) => [className(row), area(row.gagne.aire_m2), area(row.perdu.aire_m2), area(row.net.aire_m2)]),
+        ['Classe', 'Gagné', 'Perdu', 'Net', 'Variation du stock'],
+        rows.map((row) => [
+          className(row),
+          ...[row.gagne, row.perdu, row.net, row.variation].map(({ aire_m2 }) => area(aire_m2)),
+        ]),
         'numbers',
       )}`;
 

@@ -59,31 +59,39 @@ function fluxOf(snapshot: Snapshot, territory: Territory, pairs: Pair[], rows: F
 
 /**
  * Ground that gained a verdict, lost it, and the difference. What is gained is told of the new class, what is lost of the old
- * one (observatory of artificialisation, merge_artif_commune_flux_by_sol).
+ * one (observatory of artificialisation, merge_artif_commune_flux_by_sol). `variation` also counts ground that keeps the verdict
+ * and goes from one class to another, so that each class's variation is the difference of its two stocks.
  */
 function verdictFlux(snapshot: Snapshot, rows: FluxRow[], verdict: 'artificiel' | 'impermeable', reference: number) {
-  const gained = rows.filter((row) => !row[`${verdict}Avant`] && row[`${verdict}Apres`]);
-  const lost = rows.filter((row) => row[`${verdict}Avant`] && !row[`${verdict}Apres`]);
+  const before: keyof FluxRow = `${verdict}Avant`;
+  const after: keyof FluxRow = `${verdict}Apres`;
+  const told = (entering: FluxRow[], leaving: FluxRow[]) => {
+    const gained = sum(entering.filter((row) => !row[before]));
+    const lost = sum(leaving.filter((row) => !row[after]));
+    const share = (dm2: number) => ({ ...areas(dm2), pourcent: percent(dm2, reference) });
+    const variation = areas(sum(entering) - sum(leaving));
+    return { gagne: share(gained), perdu: share(lost), net: share(gained - lost), variation };
+  };
   const byCode = (dimension: 'CS' | 'US', avant: 'csAvant' | 'usAvant', apres: 'csApres' | 'usApres') =>
     snapshot.nomenclature
       .filter((entry) => entry.dimension === dimension)
       .map(({ code, libelle, couleur }) => {
-        const plus = gained.filter((row) => row[apres] === code);
-        const minus = lost.filter((row) => row[avant] === code);
-        return { code, libelle, couleur, plus, minus };
+        const was = (row: FluxRow) => row[before] && row[avant] === code;
+        const is = (row: FluxRow) => row[after] && row[apres] === code;
+        const entering = rows.filter((row) => is(row) && !was(row));
+        const leaving = rows.filter((row) => was(row) && !is(row));
+        return { code, libelle, couleur, entering, leaving };
       })
-      .filter(({ plus, minus }) => plus.length + minus.length > 0)
-      .map(({ plus, minus, ...names }) => ({ ...names, ...balance(plus, minus, reference) }));
+      .filter(({ entering, leaving }) => entering.length + leaving.length > 0)
+      .map(({ entering, leaving, ...names }) => ({ ...names, ...told(entering, leaving) }));
   return {
-    ...balance(gained, lost, reference),
+    ...told(
+      rows.filter((row) => row[after] && !row[before]),
+      rows.filter((row) => row[before] && !row[after]),
+    ),
     couverture: byCode('CS', 'csAvant', 'csApres'),
     usage: byCode('US', 'usAvant', 'usApres'),
   };
-}
-
-function balance(gained: FluxRow[], lost: FluxRow[], reference: number) {
-  const told = (dm2: number) => ({ ...areas(dm2), pourcent: percent(dm2, reference) });
-  return { gagne: told(sum(gained)), perdu: told(sum(lost)), net: told(sum(gained) - sum(lost)) };
 }
 
 const sum = (rows: { aireDm2: number }[]) => rows.reduce((total, row) => total + row.aireDm2, 0);
