@@ -1,9 +1,10 @@
 /** Conditions on properties and place, as pieces of SQL with bound values. Names come from a source's own columns only. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../sql/database.ts';
+import type { Crs } from './crs.ts';
 import { InvalidParameter } from './errors.ts';
 import type { ColumnType, FilterColumn, Segment } from './feature-source.ts';
-import { parseDepartement, type QueryBox } from './params.ts';
+import { type BboxEast, parseDepartement, type QueryBox } from './params.ts';
 import type { Snapshot } from './registry.ts';
 
 /** A property that must equal a value, as the client wrote it and as the database has it. */
@@ -62,6 +63,13 @@ export function whereClause(segment: Segment, filters: PropertyFilter[], box: st
   return sql.join(conditions, sql` `);
 }
 
+/** A point or a line is widened by a tenth of a millimetre: as an area it would be empty, and find nothing. */
+function withSides([west, south, east, north]: BboxEast, { geographic }: Crs): BboxEast {
+  const hair = geographic ? 1e-9 : 1e-4;
+  const [x, y] = [west === east ? hair : 0, south === north ? hair : 0];
+  return [west - x, south - y, east + x, north + y];
+}
+
 /**
  * The box asked for in the segment's CRS, as EWKB in hex; undefined when it does not reach the segment.
  *
@@ -77,7 +85,7 @@ export async function boxOfSegment(
   const [west, south, east, north] = bboxWgs84 as [number, number, number, number];
   const apart = (box: number[]) => box[0]! > east || box[2]! < west || box[1]! > north || box[3]! < south;
   if (crs.geographic && boxes.every(apart)) return undefined;
-  const envelopes = boxes.map((box) => sql`st_makeenvelope(${sql.join(box)}, ${crs.srid}::int)`);
+  const envelopes = boxes.map((box) => sql`st_makeenvelope(${sql.join(withSides(box, crs))}, ${crs.srid}::int)`);
   const asked = sql`st_multi(st_union(array[${sql.join(envelopes)}]))`;
   const room = sql`st_expand(st_makeenvelope(${west}, ${south}, ${east}, ${north}, 4326), 0.01)`;
   const { rows } = await sql<{ box: string | null }>`

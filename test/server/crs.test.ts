@@ -52,6 +52,28 @@ suite('bbox', () => {
     assert.equal(swapped.body.numberMatched, 0);
   });
 
+  test('a point or a line finds what lies there', async () => {
+    const [lon, lat] = await centre(4326);
+    const [mercatorX, mercatorY] = await centre(3857);
+    const cases: [string, string, number][] = [
+      [`${lon},${lat},${lon},${lat}`, CRS84, 1],
+      [`${lat},${lon},${lat},${lon}`, `${EPSG}/4326`, 1],
+      [`${mercatorX},${mercatorY},${mercatorX},${mercatorY}`, `${EPSG}/3857`, 1],
+      ['506255,6287245,506255,6287245', `${EPSG}/2154`, 1],
+      ['506255,6287241,506255,6287258', `${EPSG}/2154`, 2],
+      ['506241,6287245,506268,6287245', `${EPSG}/2154`, 3],
+      ['180,43,180,43', CRS84, 0],
+    ];
+    for (const [bbox, crs, matched] of cases) {
+      for (const path of [ITEMS, '/collections/occupation-sol/items']) {
+        if (path !== ITEMS && crs.endsWith('/2154')) continue;
+        const { body } = await request(app).get(`${path}?bbox=${bbox}&bbox-crs=${crs}`).expect(200);
+        assert.equal(body.numberMatched, matched, `${path} ${bbox}`);
+        if (matched === 1) assert.ok(ids(body)[0]!.endsWith(SQUARE), `${path} ${bbox}`);
+      }
+    }
+  });
+
   test('is exact before the limit, with the same answer in every CRS', async () => {
     const expected = await database.pool.query<{ id: string }>(
       `select id from published.occupation_sol
