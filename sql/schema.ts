@@ -235,7 +235,7 @@ export interface Schema {
   'production.token': TokenRow;
   'published.nomenclature': NomenclatureRow;
   'published.matrice_artificialisation': MatriceRow;
-  'published.territoire': TerritoireRow;
+  'published.territoire': TerritoireRow & { ecriture: number };
   'published.millesime': PublishedMillesimeRow;
   'published.revision': RevisionRow;
   'published.publication': PublicationRow;

@@ -19,8 +19,8 @@ const properties = sql`code as "featureId", code, nom, niveau, departement, anne
 export const territoiresSource: FeatureSource = {
   columns: COLUMNS,
   async open({ database }, _snapshot, collection, cursor) {
-    const { rows } = await sql<{ srid: number; count: number }>`
-      select st_srid(geom) as srid, count(*) as count
+    const { rows } = await sql<{ srid: number; count: number; ecriture: number }>`
+      select st_srid(geom) as srid, count(*) as count, max(ecriture) as ecriture
         from published.territoire                -- primary key (niveau, code)
        where niveau = ${niveauOf(collection)}
        group by 1
@@ -36,7 +36,9 @@ export const territoiresSource: FeatureSource = {
     if (cursor !== undefined && !segments.some((segment) => segment.id === cursor.segmentId)) {
       throw new InvalidParameter('cursor', cursor.segmentId, 'a cursor out of a "next" link of this collection');
     }
-    return { pin: '0', segments, version: undefined };
+    // an import writes rows anew, and what it takes away lowers the count
+    const version = rows.map(({ srid, count, ecriture }) => `${srid}-${count}-${ecriture}`).join('.');
+    return { pin: '0', segments, version: `t${version}` };
   },
   page: (_collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
     select code as key, ${geometryText(crs, segment.srid)} as geometry, ${properties}

@@ -6,8 +6,10 @@ create view published.nomenclature as
 create view published.matrice_artificialisation as
   select code_cs, code_us, artificiel, impermeable from production.matrice_artificialisation;
 
+-- `ecriture`: the transaction that wrote the row, so that a reader can tell whether anything has changed since.
 create view published.territoire as
-  select niveau, code, nom, departement, parent, annee, attribution, aire_m2, geom, geojson_wgs84 from production.territoire;
+  select niveau, code, nom, departement, parent, annee, attribution, aire_m2, geom, geojson_wgs84, xmin::text::bigint as ecriture
+    from production.territoire;
 
 -- One row per published millésime, with what its current revision says of itself.
 create view published.millesime as

@@ -197,4 +197,19 @@ suite('territories', () => {
     assert.equal((await get(`/collections/communes/items?bbox=-20000000,0,20000000,10000000&${crs}`)).numberMatched, 2);
     assert.equal((await get('/collections/departements/items')).numberMatched, 0);
   });
+
+  test('have the tag of what is known of them: 304 until one is written anew', async () => {
+    for (const path of [
+      '/collections/communes/items',
+      '/collections/communes/items?f=html',
+      '/collections/departements/items',
+    ]) {
+      const { headers } = await request(app).get(path).set('Host', 'example.fr').expect(200);
+      const again = () => request(app).get(path).set('Host', 'example.fr').set('If-None-Match', headers['etag']!);
+      assert.equal((await again()).status, 304, path);
+      if (path.includes('departements')) continue;
+      await database.pool.query("update production.territoire set nom = nom || '.' where code = '99902'");
+      assert.equal((await again()).status, 200, path);
+    }
+  });
 });
