@@ -12,8 +12,9 @@ export const mapPage: Page = (_data, context) => {
 <fieldset><legend>Thème</legend><div id="themes" class="segments"></div></fieldset>
 <label class="field">Opacité <input id="opacity" type="range" min="0" max="100" value="100"></label>
 <fieldset id="changes-field" hidden><legend>Évolutions</legend><div id="changes"></div>
+<ul id="changes-legend" class="legend" aria-label="Couleurs des évolutions" hidden></ul>
 <p id="changes-note" class="note" role="status"></p></fieldset>
-<h2 id="legend-title">Légende</h2><ul id="legend"></ul>
+<h2 id="legend-title">Légende</h2><ul id="legend" class="legend"></ul>
 </details></section>
 <p id="attribution"></p><p id="map-message" role="alert" hidden></p>`;
   return sheet(context, {

@@ -58,7 +58,10 @@ suite('map', { skip: browserSkip }, async () => {
     await page.getByRole('button', { name: 'Couverture' }).click();
     await drawn(page);
     assert.equal(await colourOf(page, 3), FIELDS[0]!.colourCs, 'the last field is built on in 2022');
+    const colours = page.locator('#changes-legend');
+    assert.equal(await colours.isVisible(), false);
     await page.getByLabel('Ce qui a changé de 2019 à 2022').check();
+    assert.match((await colours.innerText())!, /artificialisé.*désartificialisé.*Autre changement/s);
     await page.getByText('1 surfaces changées dans la vue').waitFor();
     await drawn(page);
     await page.mouse.click(...(await middleOf(page, 3)));

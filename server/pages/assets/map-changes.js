@@ -1,5 +1,5 @@
 /** What changed between two millésimes, drawn over either of them, for the part of the ground in view. */
-import { area, element, facts, getJson, number } from './elements.js';
+import { area, element, facts, getJson, number, swatch } from './elements.js';
 
 const LIMIT = 2000;
 const EMPTY = { type: 'FeatureCollection', features: [] };
@@ -16,10 +16,18 @@ const KIND = [
   OTHER,
 ];
 
+const LEGEND = [
+  [GAINED, 'Sol artificialisé entre les deux dates'],
+  [LOST, 'Sol désartificialisé'],
+  [OTHER, "Autre changement de couverture ou d'usage"],
+];
+
 /** `offer(collection)` shows the switches for a département's pairs; `at` and `describe` answer clicks. */
 export function makeChangesLayer({ root, map, collections, names }) {
   const field = document.getElementById('changes-field');
   const note = document.getElementById('changes-note');
+  const legend = document.getElementById('changes-legend');
+  legend.append(...LEGEND.map(([colour, text]) => element('li', {}, swatch(colour), element('span', {}, text))));
   let pair;
   let reading;
 
@@ -50,6 +58,7 @@ export function makeChangesLayer({ root, map, collections, names }) {
     pair = chosen;
     addLayers(map);
     note.textContent = '';
+    legend.hidden = pair === undefined;
     if (pair === undefined) draw(EMPTY);
     else read();
   };
