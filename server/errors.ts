@@ -39,6 +39,9 @@ export class UnknownParameter extends Fault {
   }
 }
 
+/** A path that cannot be read: a broken percent-encoding. */
+export class InvalidPath extends Fault {}
+
 /** A body that is not what the operation asks for. */
 export class InvalidBody extends Fault {}
 
@@ -85,6 +88,7 @@ const TABLE: FaultRow[] = [
   { fault: InvalidParameter, status: 400, type: 'invalid-parameter', title: 'Invalid parameter' },
   { fault: MissingParameter, status: 400, type: 'missing-parameter', title: 'Missing parameter' },
   { fault: UnknownParameter, status: 400, type: 'unknown-parameter', title: 'Unknown parameter' },
+  { fault: InvalidPath, status: 400, type: 'invalid-path', title: 'Invalid path' },
   { fault: InvalidBody, status: 400, type: 'invalid-body', title: 'Invalid body' },
   { fault: Unauthorized, status: 401, type: 'unauthorized', title: 'Unauthorized' },
   { fault: Forbidden, status: 403, type: 'forbidden', title: 'Forbidden' },
@@ -126,7 +130,8 @@ export function faultOf(error: unknown): Fault {
   if (type === 'entity.too.large') return new BodyTooLarge('the body is larger than 1 MB');
   if (type === 'entity.parse.failed') return new InvalidBody('the body is not JSON');
   if (status === 415) return new UnsupportedMediaType('the body has an encoding or a charset that is not known here');
-  if (status === 400) return new InvalidBody('the request cannot be read'); // a path with a broken percent-encoding
+  if (error instanceof URIError) return new InvalidPath('the path holds a percent-encoding that cannot be decoded');
+  if (status === 400) return new InvalidBody('the request cannot be read');
   if (code === QUERY_CANCELED) return new Unavailable('the question took too long: ask for less', { cause: error });
   if (isConnectionFault(error)) return new Unavailable('the database does not answer', { cause: error });
   return new InternalFault('something went wrong here; the request is in the log under the id given', { cause: error });

@@ -150,12 +150,3 @@ export const healthPage: Page = (data, context) => {
   ])}`;
   return sheet(context, { title: 'État', body });
 };
-
-export const problemPage: Page = (data, context) => {
-  const { status, title, detail, instance } = data as Record<string, string>;
-  const body = html`<h1>${status} · ${title}</h1>
-<p class="lead">${detail}</p>
-<p class="buttons"><a class="button" href="${rootPath(context)}/">Accueil</a></p>
-<p class="note">Référence : <code>${instance}</code></p>`;
-  return sheet(context, { title: `${status} ${title}`, body, json: false });
-};

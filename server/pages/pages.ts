@@ -10,8 +10,9 @@ import {
   tilesetsPage,
 } from './collection-pages.ts';
 import { changesPage, itemPage, itemsPage } from './feature-pages.ts';
-import { conformancePage, healthPage, landingPage, nomenclaturePage, problemPage } from './landing-pages.ts';
+import { conformancePage, healthPage, landingPage, nomenclaturePage } from './landing-pages.ts';
 import { mapPage } from './map-page.ts';
+import { problemPage } from './problem-page.ts';
 import { jobPage, jobsPage, processesPage, processPage, resultsPage } from './process-pages.ts';
 import { changesSummaryPage, fluxPage, stockPage } from './statistics-pages.ts';
 

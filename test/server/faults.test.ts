@@ -90,6 +90,14 @@ suite('bad requests', () => {
   }
 });
 
+test('a broken percent-encoding is a fault of the path', async () => {
+  for (const path of ['/collections/%E0%A4%A', '/collections/%', '/jobs/%zz']) {
+    const { body } = await request(app).get(path).expect(400);
+    assert.equal(body.type, 'urn:ocsge:problem:invalid-path', path);
+    assert.match(body.detail, /percent-encoding/);
+  }
+});
+
 const PARAMETERS: [path: string, names: string[]][] = [
   [`${COLLECTION}/items`, ['limit', 'bbox', 'bbox-crs', 'crs', 'datetime', 'cursor', 'resultType', 'f']],
   [`${COLLECTION}/items`, ['code_cs', 'code_us', 'departement', 'millesime', 'artificiel', 'ossature']],

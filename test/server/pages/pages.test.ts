@@ -112,6 +112,33 @@ suite('pages', () => {
     });
   }
 
+  test('a fault is told in French, its detail below', async () => {
+    const told: [string, number, string][] = [
+      ['/collections?f=html&limit=x', 400, 'Demande incorrecte'],
+      ['/collections/%E0?f=html', 400, 'Demande incorrecte'],
+      ['/nothing', 404, 'Page introuvable'],
+      ['/collections/occupation-sol-999-2022/items?cursor=0.999999.1', 410, 'Données remplacées'],
+    ];
+    for (const [path, status, title] of told) {
+      const page = await getPage(path, status);
+      assert.ok(page.includes(`<h1>${title}</h1>`) && page.includes(`<title>${title} (${status})`), path);
+      assert.match(page, /Détail technique : <span lang="en">[^<]+<\/span>/, path);
+    }
+    const posted = await supertest(app).post('/collections').set('Accept', 'text/html').expect(405);
+    assert.match(posted.text, /<h1>Méthode impossible<\/h1>/);
+    const refused = await supertest(app).post('/processes/produce/execution').set('Accept', 'text/html').send({});
+    assert.equal(refused.status, 401);
+    assert.match(refused.text, /<h1>Clé demandée<\/h1>/);
+  });
+
+  test('every status has its words', () => {
+    const context = { name: 'problem', baseUrl: 'http://x', selfUrl: 'http://x/', jsonUrl: 'http://x/' } as const;
+    const titles = [400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 500, 503].map(
+      (status) => /<h1>(.*)<\/h1>/.exec(pages.problem({ status, detail: '', instance: '' }, context))![1],
+    );
+    assert.equal(new Set(titles).size, 12);
+  });
+
   test('the items page leads on to the next and says what the filters were in its links', async () => {
     const page = await getPage('/collections/occupation-sol-999-2022/items?limit=10&code_cs=CS2.2.1');
     const next = /<a class="button" rel="next" href="([^"]*)"/.exec(page)![1]!.replaceAll('&#38;', '&');
