@@ -46,6 +46,8 @@ interface CollectionCore {
   bboxWgs84: number[] | null;
   /** Null: its features have no date. */
   interval: Interval | null;
+  /** The interval is that of dated images; false: of calendar years, at least in part. */
+  imagesDated: boolean;
   itemCount: number;
   attribution: string;
   licence: { title: string; href: string | null } | null;
@@ -58,6 +60,8 @@ export type Collection = CollectionCore &
     | { kind: 'difference'; pair: Pair }
     | { kind: 'territoire'; niveau: 'commune' | 'departement' }
   );
+
+const isDated = ({ imageDebut }: Millesime) => imageDebut !== null;
 
 /** Image dates, else the calendar year; UTC. */
 export function millesimeInterval(millesime: Millesime): Interval {
@@ -80,6 +84,7 @@ export function millesimeCollection(millesime: Millesime): Collection {
     storageSrid: millesime.srid,
     bboxWgs84: millesime.bboxWgs84,
     interval: millesimeInterval(millesime),
+    imagesDated: isDated(millesime),
     itemCount: millesime.nombreObjets,
     attribution: millesime.attribution,
     licence: { title: millesime.licence, href: millesime.licenceUrl },
@@ -97,6 +102,7 @@ export function pairCollection(pair: Pair): Collection {
     storageSrid: apres.srid,
     bboxWgs84: pairBbox(pair),
     interval: pairInterval(pair),
+    imagesDated: isDated(avant) && isDated(apres),
     itemCount: pair.nombre,
     attribution: joinTexts([avant.attribution, apres.attribution]),
     licence: { title: apres.licence, href: apres.licenceUrl },
@@ -118,6 +124,7 @@ export function toutCollection(millesimes: Millesime[]): Collection {
     storageSrid: 4326,
     bboxWgs84: unionBbox(millesimes.map((millesime) => millesime.bboxWgs84)),
     interval: unionInterval(millesimes.map(millesimeInterval)),
+    imagesDated: millesimes.every(isDated),
     itemCount: millesimes.reduce((sum, millesime) => sum + millesime.nombreObjets, 0),
     attribution: joinTexts(millesimes.map((millesime) => millesime.attribution)),
     licence: null,
@@ -150,6 +157,7 @@ export function territoireCollection(
     storageSrid: 4326,
     bboxWgs84: extent?.bboxWgs84 ?? null,
     interval: null,
+    imagesDated: false,
     itemCount: extent?.count ?? 0,
     attribution: extent?.attribution ?? '',
     licence: null,

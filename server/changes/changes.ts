@@ -72,7 +72,8 @@ export const changesSummaryGet =
   (context: ServerContext): Handler =>
   async (req, res) => {
     const query = readQuery(requestPath(req).query, PAIR_PARAMETERS);
-    const collection = pairCollection(await context.registry.snapshot(), query);
+    const snapshot = await context.registry.snapshot();
+    const collection = pairCollection(snapshot, query);
     const { pair, collectionId, title } = collection;
     const [avant, apres] = [pair.avant.revisionId, pair.apres.revisionId];
     const rows = await readTransitions(context, avant, apres);
@@ -92,6 +93,7 @@ export const changesSummaryGet =
         usage: matrix(rows, 'usage'),
         artificialisation: matrix(rows, 'artificialisation'),
         impermeabilisation: matrix(rows, 'impermeabilisation'),
+        classes: classesNamed(snapshot, rows),
         links: [...formatLinks(context, req), { href, rel: 'collection', type: MEDIA.json, title }],
       },
     });
@@ -108,6 +110,14 @@ const matrix = (rows: TransitionRow[], sur: string) =>
   rows
     .filter((row) => row.sur === sur && row.avant !== row.apres)
     .map(({ avant, apres, aireDm2 }) => ({ avant, apres, ...areas(aireDm2) }));
+
+/** Label and colour of each code the matrices name. */
+const classesNamed = ({ nomenclature }: Snapshot, rows: TransitionRow[]) => {
+  const named = new Set(rows.flatMap(({ avant, apres }) => (avant === apres ? [] : [avant, apres])));
+  return nomenclature
+    .filter(({ code }) => named.has(code))
+    .map(({ code, libelle, couleur }) => ({ code, libelle, couleur }));
+};
 
 /** One row per from → to of each kind; `objet`: what changed in anything. Index: statistique_flux_paire. */
 async function readTransitions({ database }: ServerContext, avant: number, apres: number): Promise<TransitionRow[]> {

@@ -45,6 +45,7 @@ function describe(collection: Collection, base: string) {
     itemType: 'feature',
     itemCount,
     extent: extentOf(bboxWgs84, interval),
+    images_datees: interval === null ? undefined : collection.imagesDated,
     crs: collectionCrs(storageSrid).map((crs) => crs.uri),
     storageCrs: storageCrs(storageSrid).uri,
     ...millesimeFacts(collection),

@@ -19,6 +19,7 @@ interface CollectionData {
   millesime?: number;
   etat?: string;
   origine?: string;
+  images_datees?: boolean;
   est_couverture?: boolean;
   superposition_m2?: number;
   links: Link[];
@@ -74,12 +75,19 @@ function collectionFacts(collection: CollectionData): Html {
     ['Département', collection.departement],
     ['État', collection.etat && (STATES[collection.etat] ?? collection.etat)],
     ['Couverture complète', collection.est_couverture !== undefined && yesNo(collection.est_couverture)],
-    ['Images', interval && `${day(interval[0])} – ${day(interval[1])}`],
+    ['Images', interval && imageDates(interval, collection.images_datees)],
     ['Emprise', bbox?.map((degrees) => number(degrees, 5)).join(' ; ')],
     ['Stockage', html`<code>${storageCrs}</code>`],
     ['Projections offertes', crs.map((uri) => html`<code>${uri}</code><br>`)],
     ['Attribution', collection.attribution],
   ]);
+}
+
+/** Days where they are known, else what is known: the years. */
+function imageDates([start, end]: [string, string], dated = false): string {
+  if (dated) return `${day(start)} – ${day(end)}`;
+  const [first, last] = [start.slice(0, 4), end.slice(0, 4)];
+  return first === last ? `année ${first}` : `années ${first} à ${last}`;
 }
 
 interface TilesetsData {

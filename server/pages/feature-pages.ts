@@ -29,6 +29,7 @@ export const itemsPage: Page = (data, context) => {
   return sheet(context, {
     title: `Objets · ${collection.title}`,
     trail,
+    bodyClass: 'wide',
     body: html`<h1>Objets</h1>${featureTable(data as FeaturesData, context)}`,
   });
 };
@@ -38,28 +39,34 @@ export const changesPage: Page = (data, context) => {
   const body = html`<h1>Ce qui a changé de ${from} à ${to}, département ${departement}</h1>
 <p class="lead">Surfaces dont la couverture, l'usage ou le caractère artificialisé diffèrent.</p>
 ${warnings((data as FeaturesData).avertissements)}${featureTable(data as FeaturesData, context)}`;
-  return sheet(context, { title: `Changements ${from}–${to}`, trail: collectionsTrail(context), body });
+  return sheet(context, {
+    title: `Changements ${from}–${to}`,
+    trail: collectionsTrail(context),
+    body,
+    bodyClass: 'wide',
+  });
 };
 
 export const warnings = (list: { message: string }[] = []): Html =>
   html`${list.map(({ message }) => html`<p class="warning">${message}</p>`)}`;
 
-/** Columns that say something in this page; the others are the same everywhere or empty. */
+/** Columns that say something in this page, ids of other objects last; the others are empty everywhere. */
 function featureTable(
   { collection, features, numberMatched, numberReturned, links }: FeaturesData,
   context: PageContext,
 ) {
   const root = rootPath(context);
-  const names = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))].filter(
+  const told = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))].filter(
     (name) => name !== 'id' && features.some(({ properties }) => filled(properties[name])),
   );
+  const names = [...told.filter((name) => !name.startsWith('id_')), ...told.filter((name) => name.startsWith('id_'))];
   const of = numberMatched === undefined ? '' : ` sur ${number(numberMatched)}`;
   const rows = features.map(({ id, properties }) => [
     html`<a href="${root}/collections/${collection.id}/items/${encodeURIComponent(id)}">${id}</a>`,
     ...names.map((name) => shown(name, properties[name])),
   ]);
   return html`<p class="note">${number(numberReturned)} objets${of}. ${collection.attribution}</p>
-${rows.length > 0 ? table(['Identifiant', ...names], rows) : html`<p>Aucun objet ne répond.</p>`}
+${rows.length > 0 ? table(['Identifiant', ...names.map((name) => NAMES[name] ?? name)], rows, 'features') : html`<p>Aucun objet ne répond.</p>`}
 <p class="buttons">${paging(links)}</p>`;
 }
 
@@ -103,6 +110,18 @@ const NAMES: Record<string, string> = {
   us_source: "Source de l'usage",
   us_rule: "Règle de l'usage",
   us_share: "Part de l'usage",
+  annee: 'Année',
+  attribution: 'Attribution',
+  id_avant: 'Objet avant',
+  id_apres: 'Objet après',
+  cs_avant: 'Couverture avant',
+  cs_apres: 'Couverture après',
+  us_avant: 'Usage avant',
+  us_apres: 'Usage après',
+  artificiel_avant: 'Artificialisé avant',
+  artificiel_apres: 'Artificialisé après',
+  impermeable_avant: 'Imperméable avant',
+  impermeable_apres: 'Imperméable après',
 };
 
 interface ItemData extends FeatureData {

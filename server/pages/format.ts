@@ -3,8 +3,8 @@
 /** A unit stays on the line of its number. */
 const NBSP = '\u00a0';
 
-export const number = (value: number, digits = 0) =>
-  value.toLocaleString('fr-FR', { minimumFractionDigits: 0, maximumFractionDigits: digits });
+export const number = (value: number, digits = 0, atLeast = 0) =>
+  value.toLocaleString('fr-FR', { minimumFractionDigits: atLeast, maximumFractionDigits: digits });
 
 /** Hectares from one hectare up, else m². */
 export const area = (m2: number) =>

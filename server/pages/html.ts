@@ -28,7 +28,7 @@ export const anchor = (href: string, text: Value): Html =>
   /^(https?:\/\/|\/(?!\/)|#|\?)/i.test(href) ? html`<a href="${href}">${text}</a>` : html`${text}`;
 
 export const table = (head: Value[], rows: Value[][], className = ''): Html => html`
-<div class="scroll"><table class="${className}">
+<div class="scroll" tabindex="0"><table class="${className}">
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
@@ -36,7 +36,7 @@ export const table = (head: Value[], rows: Value[][], className = ''): Html => h
 /** Name and value, one a line; lines without a value are left out. */
 export const facts = (entries: [Value, Value][]): Html => html`
 <dl class="facts">${entries
-  .filter(([, value]) => value !== undefined && value !== null && value !== '')
+  .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
   .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 /** A colour from the nomenclature as a small square (SVG: inline styles are barred by the content security policy). */

@@ -54,7 +54,7 @@ ${scripts.map((name) => html`<script type="module" src="${root}/assets/${name}">
   )}</nav>
 </header>
 <main>
-${trail.length > 0 && html`<p class="trail">${trail.map(([href, text]) => html`${anchor(href, text)} › `)}</p>`}
+${trail.length > 0 && html`<p class="trail">${trail.map(([href, text], index) => html`${index > 0 && ' › '}${anchor(href, text)}`)}</p>`}
 ${body}
 </main>
 ${rest.json !== false && html`<footer>${anchor(context.jsonUrl, 'Cette page en JSON')}</footer>`}

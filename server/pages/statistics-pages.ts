@@ -155,11 +155,14 @@ interface Summary {
   nombre: number;
   objets_identiques: number;
   surface_comparee: Ground;
+  surface_avant_seule: Ground;
+  surface_apres_seule: Ground;
   surface_changee: Ground;
   couverture: Transition[];
   usage: Transition[];
   artificialisation: Transition[];
   impermeabilisation: Transition[];
+  classes: ClassRow[];
   avertissements?: { message: string }[];
 }
 
@@ -168,31 +171,41 @@ export const changesSummaryPage: Page = (data, context) => {
   const { departement, from, to } = summary;
   const title = `Bilan des changements de ${from} à ${to}, département ${departement}`;
   const query = `departement=${encodeURIComponent(departement)}&from=${from}&to=${to}`;
+  const names = new Map(summary.classes.map((row) => [row.code, className(row)]));
   const body = html`<h1>${title}</h1>${warnings(summary.avertissements)}
 ${facts([
   ['Surface comparée', area(summary.surface_comparee.aire_m2)],
+  [`Décrite en ${from} seulement, non comparée`, uncompared(summary.surface_avant_seule)],
+  [`Décrite en ${to} seulement, non comparée`, uncompared(summary.surface_apres_seule)],
   ['Surface changée', area(summary.surface_changee.aire_m2)],
   ['Surfaces changées', number(summary.nombre)],
   ['Objets de géométrie identique', number(summary.objets_identiques)],
 ])}
 <p>${anchor(`${rootPath(context)}/changes?${query}`, 'Les objets changés')}</p>
-${transitionTable('Couverture', summary.couverture)}${transitionTable('Usage', summary.usage)}
-${transitionTable('Artificialisation', summary.artificialisation, VERDICT)}
-${transitionTable('Imperméabilisation', summary.impermeabilisation, VERDICT)}`;
+${transitionTable('Couverture', summary.couverture, names)}${transitionTable('Usage', summary.usage, names)}
+${transitionTable('Artificialisation', summary.artificialisation, verdictNames('Artificialisé'))}
+${transitionTable('Imperméabilisation', summary.impermeabilisation, verdictNames('Imperméable'))}`;
   return sheet(context, { title, trail: home(context), body });
 };
 
-const VERDICT: Record<string, string> = { true: 'oui', false: 'non' };
+const uncompared = ({ aire_m2 }: Ground) => aire_m2 > 0 && area(aire_m2);
 
-const transitionTable = (title: string, rows: Transition[], names: Record<string, string> = {}) =>
+const verdictNames = (adjective: string) =>
+  new Map([
+    ['true', html`${adjective}`],
+    ['false', html`Non ${adjective.toLowerCase()}`],
+  ]);
+
+const transitionTable = (title: string, rows: Transition[], names: Map<string, Html>) =>
   rows.length === 0
     ? html``
     : html`<h2>${title}</h2>${table(
-        ['Avant', 'Après', 'm²', 'ha'],
+        ['Avant', 'Après', 'Surface (m²)', 'Surface (ha)'],
         rows.map(({ avant, apres, aire_m2, aire_ha }) => [
-          names[avant] ?? avant,
-          names[apres] ?? apres,
-          number(aire_m2, 2),
-          number(aire_ha, 4),
+          names.get(avant) ?? avant,
+          names.get(apres) ?? apres,
+          number(aire_m2, 2, 2),
+          number(aire_ha, 4, 4),
         ]),
+        'transitions',
       )}`;

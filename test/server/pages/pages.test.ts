@@ -139,6 +139,41 @@ suite('pages', () => {
     assert.equal(new Set(titles).size, 12);
   });
 
+  test('the summary names the classes with their colours, and the ground that was not compared', async () => {
+    const page = await getPage('/changes/summary?departement=999&from=2019&to=2022');
+    assert.match(
+      page,
+      /<td><svg class="swatch".*?fill="#[0-9a-fA-F]{6}".*?Formations herbacées [^<]*<code>CS2\.2\.1<\/code><\/td>/s,
+    );
+    assert.match(page, /<table class="transitions">/);
+    assert.match(page, /<td>Non artificialisé<\/td><td>Artificialisé<\/td>/);
+    assert.match(page, /Décrite en 2019 seulement, non comparée<\/dt><dd>7\u00a0m²/);
+    await database.pool.query(
+      'update production.difference_paire set aire_avant_seule_dm2 = 0, aire_apres_seule_dm2 = 0',
+    );
+    assert.doesNotMatch(await getPage('/changes/summary?departement=999&from=2019&to=2022'), /non comparée/);
+  });
+
+  test('columns have French titles, and no trail ends in nothing', async () => {
+    for (const path of ['/changes?departement=999&from=2019&to=2022', '/collections/occupation-sol-999-2022/items']) {
+      const page = await getPage(path);
+      const titles = [...page.matchAll(/<th scope="col">([^<]*)<\/th>/g)].map((match) => match[1]!);
+      assert.ok(titles.length > 5 && titles.every((title) => /^[A-Z]/.test(title)), titles.join());
+      assert.doesNotMatch(page, /›\s*<\/p>/);
+      assert.match(page, /Accueil<\/a> › <a/);
+    }
+  });
+
+  test('where image dates are not known the year is told, not its first and last day', async () => {
+    const [unknown, pair] = ['occupation-sol-999-2022', 'difference-999-2019-2022'].map((id) => `/collections/${id}`);
+    assert.match(await getPage(unknown!), /<dt>Images<\/dt><dd>année 2022<\/dd>/);
+    assert.match(await getPage(pair!), /<dt>Images<\/dt><dd>années 2019 à 2022<\/dd>/);
+    await database.pool.query(
+      `update production.millesime set image_debut = '2022-06-01', image_fin = '2022-07-15' where millesime = 2022`,
+    );
+    assert.match(await getPage(unknown!), /<dt>Images<\/dt><dd>01\/06\/2022 – 15\/07\/2022<\/dd>/);
+  });
+
   test('the items page leads on to the next and says what the filters were in its links', async () => {
     const page = await getPage('/collections/occupation-sol-999-2022/items?limit=10&code_cs=CS2.2.1');
     const next = /<a class="button" rel="next" href="([^"]*)"/.exec(page)![1]!.replaceAll('&#38;', '&');
