@@ -105,6 +105,43 @@ CREATE TABLE production.occupation_sol (
 )
 PARTITION BY LIST (revision_id);
 
+CREATE TABLE production.paire_fragment (
+    travail uuid NOT NULL,
+    rang_avant integer NOT NULL,
+    rang_apres integer NOT NULL,
+    numero bigint NOT NULL,
+    geom public.geometry NOT NULL
+);
+
+ALTER TABLE production.paire_fragment ALTER COLUMN numero ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME production.paire_fragment_numero_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE production.paire_morceau (
+    travail uuid NOT NULL,
+    cote text NOT NULL,
+    numero bigint NOT NULL,
+    rang integer NOT NULL,
+    entier boolean NOT NULL,
+    points integer NOT NULL,
+    geom public.geometry NOT NULL,
+    CONSTRAINT paire_morceau_cote_check CHECK ((cote = ANY (ARRAY['avant'::text, 'apres'::text])))
+);
+
+ALTER TABLE production.paire_morceau ALTER COLUMN numero ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME production.paire_morceau_numero_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE production.paire_piece (
     travail uuid NOT NULL,
     numero bigint NOT NULL,
@@ -449,7 +486,8 @@ CREATE VIEW published.territoire AS
     territoire.attribution,
     territoire.aire_m2,
     territoire.geom,
-    territoire.geojson_wgs84
+    territoire.geojson_wgs84,
+    ((territoire.xmin)::text)::bigint AS ecriture
    FROM production.territoire;
 
 CREATE VIEW published.tile AS
@@ -474,6 +512,12 @@ ALTER TABLE ONLY production.millesime
 
 ALTER TABLE ONLY production.nomenclature
     ADD CONSTRAINT nomenclature_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY production.paire_fragment
+    ADD CONSTRAINT paire_fragment_pkey PRIMARY KEY (travail, rang_avant, rang_apres, numero);
+
+ALTER TABLE ONLY production.paire_morceau
+    ADD CONSTRAINT paire_morceau_pkey PRIMARY KEY (travail, cote, numero);
 
 ALTER TABLE ONLY production.paire_piece
     ADD CONSTRAINT paire_piece_pkey PRIMARY KEY (travail, numero);
@@ -503,6 +547,8 @@ ALTER TABLE ONLY production.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (empreinte);
 
 CREATE INDEX difference_geom ON production.difference USING gist (geom);
+
+CREATE INDEX paire_morceau_geom ON production.paire_morceau USING gist (geom);
 
 CREATE INDEX publication_millesime ON production.publication USING btree (departement, millesime, sequence DESC);
 

@@ -133,7 +133,7 @@ async function sweepAbandoned(database: Database): Promise<void> {
 
 /** Removes work; vacuum gives its room back at once (the embedded engine has no autovacuum). */
 async function forget(database: Database, travaux: string[]): Promise<void> {
-  for (const table of ['paire_reste', 'paire_piece', 'paire_travail']) {
+  for (const table of ['paire_reste', 'paire_morceau', 'paire_fragment', 'paire_piece', 'paire_travail']) {
     await database.pool.query(`delete from production.${table} where travail = any($1::uuid[])`, [travaux]);
     await database.pool.query(`vacuum production.${table}`);
   }

@@ -39,6 +39,14 @@ export const rectangle = (x0: number, y0: number, x1: number, y1: number): Posit
   [x0, y0],
 ];
 
+/** A band 500 m wide whose two long sides, at `fromY` and `toY`, are saws of `count` teeth. */
+export function saw(count: number, fromY: number, toY: number, depth: number): Position[] {
+  const side = (y: number) =>
+    Array.from({ length: 2 * count + 1 }, (_, i): Position => [(500 * i) / (2 * count), y + (i % 2) * depth]);
+  const ring = [...side(fromY), ...side(toY).toReversed()];
+  return [...ring, ring[0]!];
+}
+
 const placed = (rings: Position[][]): Polygon => ({
   type: 'Polygon',
   coordinates: rings.map((ring) => ring.map(([x, y]) => [ORIGIN[0] + x!, ORIGIN[1] + y!])),

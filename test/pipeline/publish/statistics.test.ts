@@ -5,7 +5,7 @@ import type { Position } from 'geojson';
 import { makePair } from '../../../pipeline/changes/make-pair.ts';
 import { makeStock } from '../../../pipeline/publish/statistics.ts';
 import { openTestDatabase } from '../../database.ts';
-import { addCommune, context, loadRevision, type Parcel, rectangle } from '../changes/coverages.ts';
+import { addCommune, context, loadRevision, type Parcel, rectangle, saw } from '../changes/coverages.ts';
 
 const database = await openTestDatabase();
 const { pool } = database;
@@ -44,6 +44,27 @@ suite('stocks', () => {
         ' CS2.2.1 US1.1 false false 90000',
       ],
     );
+  });
+
+  test('an object of very many vertices is cut by one commune after the other', async () => {
+    await addCommune(database, '02', '02001', rectangle(0, -10, 100, 300));
+    await addCommune(database, '02', '02002', rectangle(100, -10, 400, 300));
+    const field = { cs: 'CS2.2.1', us: 'US1.1' };
+    const parcels = [
+      { ...field, rings: [saw(20_000, 0, 250, 9)] }, // as high everywhere, but for its teeth: 250 m
+      { ...field, rings: [rectangle(0, 260, 100, 270)] },
+    ];
+    const { revisionId, table } = await loadRevision(database, '02', 2019, parcels);
+    await makeStock(database, revisionId, table, context());
+    const { rows } = await pool.query(
+      'select commune, aire_dm2 from production.statistique_stock where revision_id = $1 order by commune',
+      [revisionId],
+    );
+    assert.deepEqual(rows.map(Object.values), [
+      ['02001', 2_600_000],
+      ['02002', 7_500_000],
+      [null, 2_500_000],
+    ]);
   });
 });
 
