@@ -102,7 +102,7 @@ async function formerPolygons(request: ProductionRequest, dataDir: string): Prom
   const path = join(folder, 'polygons', 'polygons.manifest.json');
   if (!existsSync(path)) {
     throw new BadInput(
-      `from ${request.from}: no production of ${request.departement} ${request.from} under ${folder}; produce that millésime first`,
+      `from ${request.from}: no production of ${request.departement} ${request.from} is kept here; produce that millésime first`,
     );
   }
   return (JSON.parse(await readFile(path, 'utf8')) as Manifest<PolygonsArtefact>).output;

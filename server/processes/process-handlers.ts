@@ -10,7 +10,7 @@ import { PROCESSES, type Process, type ProcessDescription } from './descriptions
 import { readInputs } from './execute-request.ts';
 import { statusInfo } from './job-documents.ts';
 import { insertJob } from './queries.ts';
-import { checkPaths, namedPaths } from './source-paths.ts';
+import { checkModelId, checkPaths, namedPaths } from './source-paths.ts';
 
 /** Exception types of OGC API Processes 1.0. */
 export const EXCEPTION = 'http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0';
@@ -51,6 +51,7 @@ export function executionPost(context: ServerContext): Handler {
     const process = findProcess(String(req.params['processId']));
     if (!req.is('application/json')) throw new UnsupportedMediaType('a body of type application/json is wanted');
     const request = readInputs(req.body, process);
+    checkModelId(request);
     const { sourcesDirs = [] } = context.config;
     await checkPaths(namedPaths(request), sourcesDirs);
     const processId = process.description.id;

@@ -1,6 +1,8 @@
 /** Which files of the server's machine a request may name: those under folders the operator has opened, and no others. */
+import { existsSync, readdirSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, resolve, sep } from 'node:path';
+import { packageFile } from '../../sql/package-root.ts';
 import { InvalidBody } from '../errors.ts';
 
 interface NamedPath {
@@ -10,6 +12,18 @@ interface NamedPath {
 
 /** A model's id names a model shipped with the program; anything else is a path. */
 const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Throws InvalidBody for a model named by an id under which none is shipped. */
+export function checkModelId({ model }: Record<string, unknown>): void {
+  if (typeof model !== 'string' || !MODEL_ID.test(model)) return;
+  const shipped = readdirSync(packageFile('models'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(packageFile('models', entry.name, 'model.json')))
+    .map(({ name }) => name);
+  if (shipped.includes(model)) return;
+  throw new InvalidBody(
+    `inputs.model "${model.slice(0, 80)}" is no model of this service; there are: ${shipped.join(', ')}`,
+  );
+}
 
 /** Every path a production request names. */
 export function namedPaths(inputs: Record<string, unknown>): NamedPath[] {

@@ -34,7 +34,12 @@ export const app = createApp({
 export const token = (await ensureFirstToken(database))!;
 export const otherToken = await createToken(database, 'another');
 
-export const inputs = { departement: '999', millesime: 2022, sources: { pva: join(open, 'pva.tif') }, model: 'demo' };
+export const inputs = {
+  departement: '999',
+  millesime: 2022,
+  sources: { pva: join(open, 'pva.tif') },
+  model: 'demo-rgbie-1',
+};
 const EXECUTION = '/processes/produce/execution';
 export const execute = (body: string | object, bearer: string | undefined = token) => {
   const request = supertest(app).post(EXECUTION).set('Accept', 'application/json');

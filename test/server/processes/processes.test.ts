@@ -76,6 +76,11 @@ suite('bodies that cannot be used', () => {
     ['a list', [], /no JSON object/],
     ['text that is no JSON', '{"inputs":', /not JSON/],
     ['a millésime that is text', { inputs: { ...inputs, millesime: '2022' } }, /inputs\.millesime must be integer/],
+    [
+      'a model that is not there',
+      { inputs: { ...inputs, model: 'no-such-model' } },
+      /no model of this service; there are: .*demo-rgbie-1/,
+    ],
     ['no model', { inputs: { ...inputs, model: undefined } }, /inputs\.model is missing/],
     ['a département that is none', { inputs: { ...inputs, departement: '20' } }, /inputs\.departement must match/],
     ['an unknown input', { inputs: { ...inputs, colour: 'red' } }, /inputs\.colour is not known/],
