@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Position } from 'geojson';
 import { makePair } from '../../../pipeline/changes/make-pair.ts';
 import { makePairs } from '../../../pipeline/changes/make-pairs.ts';
 import { remakeFlux } from '../../../pipeline/changes/remake-flux.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { openTestDatabase } from '../../database.ts';
-import { addCommune, context, loadRevision, makeCurrent, type Parcel, rectangle, saw } from './coverages.ts';
+import { addCommune, context, loadRevision, makeCurrent, type Parcel, rectangle } from './coverages.ts';
 
 const database = await openTestDatabase();
 const { pool } = database;
@@ -204,51 +203,6 @@ suite('differences of two millésimes', () => {
       const { whole, shared, alone } = rows[0];
       assert.ok(Math.abs(shared + alone - whole) < 0.005, `turned by 1e-${power}: ${shared} + ${alone} = ${whole}`);
     }
-  });
-});
-
-suite('objects of very many vertices', () => {
-  test('are worked on in parts; differences, their parts and ground alone are those of the whole', async () => {
-    const giant = (parcel: Parcel, ring: Position[]) => ({ ...parcel, rings: [ring] });
-    const { avant, apres } = await pair(
-      '11',
-      [giant(field(0, 0, 1, 1), saw(3000, 0, 250, 9)), field(0, 300, 500, 400)],
-      [
-        giant(house(0, 0, 1, 1), saw(2000, -50, 3, 3)), // its top crosses the other's teeth, each a part
-        giant(field(0, 0, 1, 1), saw(2500, 120, 245, 7)),
-        house(100, 100, 200, 310), // over both, a delivery that overlaps itself
-      ],
-    );
-    await makePair(database, avant, apres, context());
-    const { rows: whole } = await pool.query(
-      `select a.rang as a, b.rang as b, round(ST_Area(d.geom) * 100)::int as aire
-         from production.occupation_sol a
-         join production.occupation_sol b on b.revision_id = $2 and b.code_cs <> a.code_cs and b.geom && a.geom
-         cross join lateral ST_Dump(production.surface_commune(a.geom, b.geom)) d
-        where a.revision_id = $1 and ST_Area(d.geom) >= 0.005
-        order by a.rang, b.rang, ST_XMin(d.geom), ST_YMin(d.geom), ST_Area(d.geom)`,
-      [avant, apres],
-    );
-    const { rows: found } = await pool.query(
-      'select id, aire_dm2, ST_IsValid(geom) as valid from production.difference where revision_avant = $1 order by rang',
-      [avant],
-    );
-    assert.ok(whole.length > 1000, `${whole.length} parts`);
-    assert.equal(found.length, whole.length);
-    for (const [i, { aire_dm2, valid }] of found.entries()) {
-      assert.ok(valid);
-      assert.ok(Math.abs(aire_dm2 - whole[i].aire) <= 1, `part ${i}: ${aire_dm2} dm², whole ${whole[i].aire}`);
-    }
-    const { rows: alone } = await pool.query(
-      `with a as (select ST_Union(geom, 0.00001) as geom from production.occupation_sol where revision_id = $1),
-            b as (select ST_Union(geom, 0.00001) as geom from production.occupation_sol where revision_id = $2)
-       select ST_Area(production.surface_seule(a.geom, b.geom)) * 100 as avant from a, b`,
-      [avant, apres],
-    );
-    const { avant_seule } = await pairRow(avant, apres);
-    assert.ok(avant_seule > 1_000_000);
-    assert.ok(Math.abs(avant_seule - alone[0].avant) <= 100, `${avant_seule} dm² alone, whole ${alone[0].avant}`);
-    assert.equal(await leftovers(), 0);
   });
 });
 
