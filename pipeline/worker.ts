@@ -110,7 +110,7 @@ async function work(options: WorkerOptions, queue: JobQueue, worker: string, run
   } catch (error) {
     if (dismissal.signal.aborted) report.info('Job:Dismissed', { runId: run.id });
     else if (signal.aborted) await releaseRun(database, queue, own);
-    else await failRun(database, own, failureMessage(error, limit.aborted, run.id));
+    else await failRun(database, own, failureMessage(error, limit.aborted, run.id, options.config.dataDir));
     report.warn('Job:Ended', { runId: run.id, message: (error as Error).message });
   } finally {
     await heartbeat.end();
@@ -139,10 +139,10 @@ async function doRun(
   }
 }
 
-/** What the request was wrong about is told; what failed inside is in the log. */
-function failureMessage(error: unknown, tooLong: boolean, runId: string): string {
+/** What the request was wrong about is told, without where the server keeps its data; what failed inside is in the log. */
+function failureMessage(error: unknown, tooLong: boolean, runId: string, dataDir: string): string {
   if (tooLong) return 'La production a dépassé le temps permis';
-  if (error instanceof BadInput) return error.message;
+  if (error instanceof BadInput) return error.message.replaceAll(dataDir, 'DATA_DIR');
   return `La production a échoué ; le journal du serveur en donne la raison (exécution ${runId})`;
 }
 

@@ -123,12 +123,14 @@ test('a request that cannot be used says why; an inner failure shows nothing of 
   const missing = await ask({ ...request, model: 'nowhere' });
   const broken = await ask({ ...request, model: 'broken' });
   const produce: WorkerOptions['produce'] = async ({ model }) => {
-    if (model === 'nowhere') throw new BadInput('model "nowhere": no such file');
+    if (model === 'nowhere') {
+      throw new BadInput(`model "nowhere": no such file in ${join(database.connection.dataDir, 'runs')}`);
+    }
     throw new Error('relation "secret" does not exist');
   };
   await withWorker({ produce }, async () => {
-    assert.match((await ended(bad)).message!, /departement must match/);
-    assert.equal((await ended(missing)).message, 'model "nowhere": no such file');
+    assert.match((await ended(bad)).message!, /departement/);
+    assert.equal((await ended(missing)).message, 'model "nowhere": no such file in DATA_DIR/runs');
     const { status, message } = await ended(broken);
     assert.equal(status, 'failed');
     assert.match(message!, new RegExp(broken));
