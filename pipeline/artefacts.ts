@@ -148,12 +148,16 @@ export function manifestKey(stage: string, inputs: InputFile[], parameters: Reco
     .digest('hex');
 }
 
-/** The manifest under `path` if it has this key and every file it names still has its size on disk; else undefined. */
+/** The manifest under `path` if it has this key and every file it names is there, byte for byte; else undefined. */
 export async function freshManifest<Output>(path: string, key: string): Promise<Manifest<Output> | undefined> {
   if (!existsSync(path)) return undefined;
   try {
     const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest<Output>;
-    return manifest.key === key && manifest.files.every((file) => existsSync(file.path)) ? manifest : undefined;
+    if (manifest.key !== key) return undefined;
+    for (const file of manifest.files) {
+      if (!existsSync(file.path) || (await hashFile(file.path)).sha256 !== file.sha256) return undefined;
+    }
+    return manifest;
   } catch {
     return undefined; // half-written by a killed process of an older version: redo the stage
   }

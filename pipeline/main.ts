@@ -46,6 +46,7 @@ Settings (environment):
   DATABASE_URL   postgres://… of a PostgreSQL ≥ 15 with PostGIS ≥ 3.3; without it an embedded engine runs under DATA_DIR
   DATA_DIR       artefacts, embedded database, scratch files (default: data in the current folder)
   PORT, HOST, PUBLIC_URL                  where serve listens, and the address it is known by
+  OCSGE_SOURCES_DIR                       folders a job asked for over HTTP may read
   OCSGE_THREADS, OCSGE_REVISION_KEEP_HOURS, OCSGE_DEBUG
 
 Exit codes: 0 done, 1 failure, 2 input that cannot be used, 130 stopped (the same command goes on where it was).`;

@@ -61,6 +61,7 @@ export function parseProductionRequest(document: unknown): ProductionRequest {
   if (!validate(document)) {
     throw new BadInput(`production request: ${validate.errors!.filter(isTelling).map(faultOf).join('; ')}`);
   }
+  checkDates((document as ProductionRequest).imageDate);
   const request = document as Omit<ProductionRequest, 'sources'> & { sources: Record<string, string | string[]> };
   if (request.from !== undefined && request.from >= request.millesime) {
     throw new BadInput(
@@ -75,13 +76,26 @@ export function parseProductionRequest(document: unknown): ProductionRequest {
   };
 }
 
+/** The calendar's days, in order. */
+function checkDates(imageDate: string | undefined): void {
+  const [first, last = first] = imageDate?.split('/') ?? [];
+  const isDay = (text: string) => {
+    const date = new Date(`${text}T00:00:00Z`);
+    return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  };
+  if (first === undefined || (isDay(first) && isDay(last!) && first <= last!)) return;
+  throw new BadInput(
+    `production request: imageDate is "${imageDate}"; wanted a day such as 2022-06-01, or two in order: 2022-06-01/2022-07-15`,
+  );
+}
+
 let compiled: ReturnType<Ajv['compile']> | undefined;
 
 function validator() {
   if (compiled !== undefined) return compiled;
   const text = readFileSync(packageFile('openapi', 'processes', 'produce.json'), 'utf8');
   const { inputs } = JSON.parse(text) as ProcessDescription;
-  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, verbose: true });
   compiled = ajv.compile({
     type: 'object',
     additionalProperties: false,
@@ -94,10 +108,12 @@ function validator() {
 /** `oneOf` repeats what its branches said. */
 const isTelling = (error: ErrorObject) => error.keyword !== 'oneOf';
 
-function faultOf({ instancePath, params, message }: ErrorObject): string {
+function faultOf({ instancePath, params, message, keyword, data, parentSchema }: ErrorObject): string {
   const at = instancePath.slice(1).replaceAll('/', '.');
   const field = (params['missingProperty'] ?? params['additionalProperty']) as string | undefined;
   if (params['missingProperty'] !== undefined) return `${[at, field].filter(Boolean).join('.')} is missing`;
   if (params['additionalProperty'] !== undefined) return `${[at, field].filter(Boolean).join('.')} is not known`;
-  return `${at || 'the document'} ${message}`;
+  const example = (parentSchema as { example?: unknown } | undefined)?.example;
+  const wanted = keyword === 'pattern' ? `one such as ${example ?? 'its description says'} is wanted` : message;
+  return `${at || 'the document'} is ${JSON.stringify(data)?.slice(0, 80)}: ${wanted}`;
 }

@@ -1,12 +1,10 @@
 /** The chain: the stages of one production, in order. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import { packageFile } from '../sql/package-root.ts';
 import {
-  type Manifest,
   type ObjetOccupationSol,
   type ObjetProperties,
   type ObjetsArtefact,
@@ -21,8 +19,10 @@ import type { PipelineConfig } from './config.ts';
 import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement } from './departement.ts';
 import { BadInput } from './errors.ts';
+import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox } from './grid.ts';
+import { checkGround } from './ground.ts';
 import type { Report } from './log.ts';
 import { readCouverture } from './polygons/read-couverture.ts';
 import { tracePolygons } from './polygons/trace-polygons.ts';
@@ -51,13 +51,19 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
   const folder = runFolder(env.config.dataDir, departement, millesime);
   return withRunLock(folder, async () => {
     const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
-    const former = request.from === undefined ? undefined : await formerPolygons(request, env.config.dataDir);
+    const former =
+      request.from === undefined
+        ? undefined
+        : await readFrame(env.database, env.config.dataDir, departement, request.from);
     const classified = await classifyImagery(request, former?.grid, join(folder, 'classes'), ctx);
     const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
     const { minAreaM2 } = request;
     const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
-    const { revisionId } = await publishObjets(objets, request, env, ctx);
+    if (objets.count === 0)
+      throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
+    const { revisionId } = await publishObjets(objets, polygons, request, env, ctx);
+    await sweepFrames(env.database, env.config.dataDir, departement, millesime);
     return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
   });
 }
@@ -80,6 +86,7 @@ async function classifyImagery(
       ...(frame ? { resolutionM: frame.resolutionM, bboxLocal: gridBbox(frame) } : {}),
     });
     try {
+      checkGround(source.inputs.map(({ path }) => path).join(', '), gridBbox(source.grid), source.grid.srid);
       const tiling = { tilePx: request.tile, marginPx: request.margin, dallePx: request.dalle };
       return await readCouverture(await classify(source, model, outDir, tiling, ctx), ctx);
     } finally {
@@ -96,19 +103,13 @@ const modelPath = (model: string) => {
   return !model.includes('/') && existsSync(shipped) ? shipped : model;
 };
 
-/** The polygons of the millésime that is the frame, as its own run left them. */
-async function formerPolygons(request: ProductionRequest, dataDir: string): Promise<PolygonsArtefact> {
-  const folder = runFolder(dataDir, request.departement, request.from!);
-  const path = join(folder, 'polygons', 'polygons.manifest.json');
-  if (!existsSync(path)) {
-    throw new BadInput(
-      `from ${request.from}: no production of ${request.departement} ${request.from} is kept here; produce that millésime first`,
-    );
-  }
-  return (JSON.parse(await readFile(path, 'utf8')) as Manifest<PolygonsArtefact>).output;
-}
-
-async function publishObjets(objets: ObjetsArtefact, request: ProductionRequest, env: ProduceEnv, ctx: StageContext) {
+async function publishObjets(
+  objets: ObjetsArtefact,
+  polygons: PolygonsArtefact,
+  request: ProductionRequest,
+  env: ProduceEnv,
+  ctx: StageContext,
+) {
   const [imageDebut, imageFin = imageDebut] = request.imageDate?.split('/') ?? [];
   return publish(
     env.database,
@@ -121,14 +122,17 @@ async function publishObjets(objets: ObjetsArtefact, request: ProductionRequest,
       imageFin,
       origine: 'produced',
       etat: 'auto',
-      attribution: request.attribution ?? `OCS GE ${request.departement} ${request.millesime}, produced with ocsge`,
+      attribution: request.attribution ?? `OCS GE ${request.departement} ${request.millesime}, produit par ocsge`,
       licence: request.licence ?? 'Licence Ouverte 2.0',
     },
     {
       requireCoverage: true,
       keepHours: env.config.revisionKeepHours,
       runId: env.runId,
-      preparePairs: (revisionId) => makePairs(env.database, revisionId, ctx),
+      preparePairs: async (revisionId) => {
+        await keepFrame(env.config.dataDir, request, revisionId, polygons);
+        await makePairs(env.database, revisionId, ctx);
+      },
     },
     ctx,
   );

@@ -405,28 +405,31 @@ CREATE VIEW published.nomenclature AS
    FROM production.nomenclature;
 
 CREATE VIEW published.occupation_sol AS
- SELECT occupation_sol.revision_id,
-    occupation_sol.rang,
-    occupation_sol.id,
-    occupation_sol.code_cs,
-    occupation_sol.code_us,
-    occupation_sol.departement,
-    occupation_sol.millesime,
-    occupation_sol.source,
-    occupation_sol.ossature,
-    occupation_sol.id_origine,
-    occupation_sol.code_or,
-    occupation_sol.aire_m2,
-    occupation_sol.artificiel,
-    occupation_sol.critere_seuil,
-    occupation_sol.impermeable,
-    occupation_sol.confiance,
-    occupation_sol.us_source,
-    occupation_sol.us_rule,
-    occupation_sol.us_share,
-    occupation_sol.geom,
-    occupation_sol.geojson_wgs84
-   FROM production.occupation_sol;
+ SELECT o.revision_id,
+    o.rang,
+    o.id,
+    o.code_cs,
+    o.code_us,
+    o.departement,
+    o.millesime,
+    o.source,
+    o.ossature,
+    o.id_origine,
+    o.code_or,
+    o.aire_m2,
+    o.artificiel,
+    o.critere_seuil,
+    o.impermeable,
+    o.confiance,
+    o.us_source,
+    o.us_rule,
+    o.us_share,
+    o.geom,
+    o.geojson_wgs84
+   FROM production.occupation_sol o
+  WHERE (EXISTS ( SELECT
+           FROM production.revision r
+          WHERE ((r.id = o.revision_id) AND (r.etat = 'ready'::text))));
 
 CREATE VIEW published.publication AS
  SELECT publication.sequence,

@@ -26,7 +26,7 @@ async function runOnNoise(model: Model, sidePx: number): Promise<Float32Array> {
     return await model.run(noise, sidePx);
   } catch (error) {
     throw new BadInput(
-      `${model.path}: does not run on tiles of ${sidePx} × ${sidePx} px (${(error as Error).message})`,
+      `${model.path}: does not run on tiles of ${sidePx} × ${sidePx} px; most networks want a multiple of 16 or 32 (${(error as Error).message})`,
     );
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from '../../sql/database.ts';
 import { DEMO_DEPARTEMENT } from '../departement.ts';
 import { importTerritoires } from '../exchange/import-territoires.ts';
+import { readFrame } from '../frames.ts';
 import { parseProductionRequest } from '../production-request.ts';
 import { produce } from '../run.ts';
 import { renderScene, SCENE_YEARS, type SceneFiles, type SceneYear } from '../scenes/render-scene.ts';
@@ -20,8 +21,10 @@ export async function demo(options: { verify?: boolean }, env: CommandEnv): Prom
   await withDatabase(env, async (database) => {
     if (options.verify || !(await isPublished(database))) await makeDemo(sceneDir, database, env);
     else env.report.info('Demo:AlreadyThere', { departement: DEMO_DEPARTEMENT, millesimes: SCENE_YEARS });
+    if (!options.verify) return;
+    const frame = (year: SceneYear) => readFrame(database, env.config.dataDir, DEMO_DEPARTEMENT, year);
+    env.print(verificationText(await verifyDemo(sceneDir, await Promise.all(SCENE_YEARS.map(frame)))));
   });
-  if (options.verify) env.print(verificationText(await verifyDemo(sceneDir, env.config.dataDir)));
 }
 
 async function isPublished(database: Database): Promise<boolean> {

@@ -9,6 +9,7 @@ import { type Delivery, importDelivery } from '../exchange/import-delivery.ts';
 import { importTerritoires } from '../exchange/import-territoires.ts';
 import { publish } from '../publish/publish.ts';
 import { remakeStocks } from '../publish/remake-stocks.ts';
+import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
 
 export interface ImportOptions {
@@ -43,22 +44,23 @@ async function publishDelivery(
 ): Promise<void> {
   const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
   const millesime = options.millesime === undefined ? undefined : yearOf(options.millesime);
-  const load = async (delivery: Delivery) => {
-    const { objets, count, rapport, ...rest } = delivery;
-    const { keepHours, preparePairs } = {
+  const where = { dataDir: env.config.dataDir, departement, millesime };
+  const what = { processId: 'import', request: { path, departement, millesime } };
+  const done = await asRun(what, database, env, ({ report, runId }) => {
+    const reported = { ...ctx, report };
+    const options = {
+      requireCoverage: false,
       keepHours: env.config.revisionKeepHours,
-      preparePairs: (revisionId: number) => makePairs(database, revisionId, ctx),
+      runId,
+      preparePairs: (revisionId: number) => makePairs(database, revisionId, reported),
     };
-    const published = await publish(
-      database,
-      { objets, count, rapport },
-      { ...rest, origine: 'imported', etat: 'final' },
-      { requireCoverage: false, keepHours, preparePairs },
-      ctx,
-    );
-    return { ...published, departement: delivery.departement, millesime: delivery.millesime };
-  };
-  const done = await importDelivery(path, { dataDir: env.config.dataDir, departement, millesime }, load, ctx);
+    const load = async ({ objets, count, rapport, ...millesime }: Delivery) => {
+      const description = { ...millesime, origine: 'imported', etat: 'final' } as const;
+      const published = await publish(database, { objets, count, rapport }, description, options, reported);
+      return { departement: millesime.departement, millesime: millesime.millesime, ...published };
+    };
+    return importDelivery(path, where, load, reported);
+  });
   env.print(
     JSON.stringify(
       { departement: done.departement, millesime: done.millesime, revision: done.revisionId, ...done.rapport },

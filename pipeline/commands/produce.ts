@@ -1,17 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { Database } from '../../sql/database.ts';
 import { BadInput } from '../errors.ts';
-import { jobReport, throttled } from '../job-report.ts';
-import {
-  type ProductionRequest,
-  type ProductionResult,
-  type ProductionSources,
-  parseProductionRequest,
-} from '../production-request.ts';
+import { type ProductionSources, parseProductionRequest } from '../production-request.ts';
 import { produce } from '../run.ts';
-import { beat, failRun, finishRun, startCommandRun, writeProgress } from '../runs.ts';
+import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
 
 export interface ProduceOptions extends Partial<Record<keyof ProductionSources, string[]>> {
@@ -31,9 +23,6 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources, 
   licence?: string;
 }
 
-const PROGRESS_MS = 1_000;
-const BEAT_MS = 10_000;
-
 const SOURCES = ['pva', 'irc', 'mns', 'mnt', 'rgbie'] as const;
 
 /** `ocsge produce`: one production, from the request file, the options, or both. */
@@ -44,38 +33,11 @@ export async function produceFromOptions(options: ProduceOptions, env: CommandEn
   const document = { ...file, ...given, ...(sources ? { sources } : {}) };
   const request = parseProductionRequest(document);
   const { collectionId, revisionId, objectCount } = await withDatabase(env, (database) =>
-    produceAsRun(request, database, env),
+    asRun({ processId: 'produce', request }, database, env, (run) =>
+      produce(request, { database, config: env.config, signal: env.signal, ...run }),
+    ),
   );
   env.print(`${collectionId}: ${objectCount} objects published as revision ${revisionId}`);
-}
-
-/** A run with its row in `production.run`, so that `status` and `/jobs` show it beside those asked for over HTTP. */
-async function produceAsRun(
-  request: ProductionRequest,
-  database: Database,
-  env: CommandEnv,
-): Promise<ProductionResult> {
-  const who = `${hostname()}-${process.pid}`;
-  const id = await startCommandRun(database, { processId: 'produce', request, who });
-  const run = { id, worker: who };
-  const progress = throttled<[number, string]>(
-    ([percent, message]) => writeProgress(database, run, percent, message),
-    PROGRESS_MS,
-  );
-  const beats = setInterval(() => void beat(database, id, who).catch(() => {}), BEAT_MS);
-  try {
-    const report = jobReport(env.report, (percent, message) => progress.set([percent, message]));
-    const result = await produce(request, { database, config: env.config, report, signal: env.signal, runId: id });
-    await progress.flush();
-    await finishRun(database, run, result);
-    return result;
-  } catch (error) {
-    await progress.flush().catch(() => {});
-    await failRun(database, run, (error as Error).message).catch(() => {});
-    throw error;
-  } finally {
-    clearInterval(beats);
-  }
 }
 
 /** The request document of a file; its relative paths start at the file's folder. */

@@ -1,9 +1,7 @@
 /** The demonstration as it was produced against its exact truth. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Polygon } from 'geojson';
-import { type Manifest, type PolygonProperties, type PolygonsArtefact, runFolder } from '../artefacts.ts';
-import { DEMO_DEPARTEMENT } from '../departement.ts';
+import type { PolygonProperties, PolygonsArtefact } from '../artefacts.ts';
 import { type ChangeScores, type PixelScores, scoreChange, scorePixels, untouchedRegions } from '../evaluate/scores.ts';
 import { readFeatures } from '../geojsonl.ts';
 import { openRaster } from '../geotiff/read-raster.ts';
@@ -16,9 +14,9 @@ export interface DemoVerification {
   stability: { untouched: number; identical: number; sameId: number };
 }
 
-/** Compares the two millésimes under `dataDir` with the scene in `sceneDir`. */
-export async function verifyDemo(sceneDir: string, dataDir: string): Promise<DemoVerification> {
-  const [before, after] = await Promise.all(SCENE_YEARS.map((year) => readYear(year, sceneDir, dataDir)));
+/** Compares the polygons of the two published millésimes with the scene in `sceneDir`. */
+export async function verifyDemo(sceneDir: string, frames: PolygonsArtefact[]): Promise<DemoVerification> {
+  const [before, after] = await Promise.all(SCENE_YEARS.map((year, index) => readYear(year, sceneDir, frames[index]!)));
   const truth = { before: before!.truth, after: after!.truth };
   const untouched = untouchedRegions(await readRegions(before!.polygons), before!.polygons.count, truth);
   return {
@@ -40,9 +38,7 @@ interface Year {
   truth: Uint8Array;
 }
 
-async function readYear(year: SceneYear, sceneDir: string, dataDir: string): Promise<Year> {
-  const manifestPath = join(runFolder(dataDir, DEMO_DEPARTEMENT, year), 'polygons', 'polygons.manifest.json');
-  const polygons = (JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest<PolygonsArtefact>).output;
+async function readYear(year: SceneYear, sceneDir: string, polygons: PolygonsArtefact): Promise<Year> {
   const files = sceneFiles(sceneDir, year);
   const legend = JSON.parse(await readFile(files.truthLegend, 'utf8')) as {
     classes: { index: number; codeCs: string }[];

@@ -3,6 +3,7 @@ import sqlite3, { type Database as Sqlite } from 'node-sqlite3-wasm';
 import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import { normaliseDepartement, paddedDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
+import { checkGround, wkbBbox } from '../ground.ts';
 import { type DeliveryName, readDeliveryPath } from './delivery-name.ts';
 import { findDelivery } from './find-delivery.ts';
 import { BadGeometry, wkbOfGpkg } from './gpkg-geometry.ts';
@@ -50,6 +51,7 @@ export async function importDelivery<Result>(
 ): Promise<Result> {
   const file = findDelivery(path);
   const { departement, millesime } = identify(file, options);
+  checkYear(file, millesime);
   const copy = await makePrivateCopy(file, options.dataDir);
   let sqlite: Sqlite | undefined;
   try {
@@ -63,7 +65,7 @@ export async function importDelivery<Result>(
       millesime,
       srid,
       count: table.count,
-      objets: () => readObjets(sqlite!, file, table),
+      objets: () => readObjets(sqlite!, file, table, srid),
       attribution: `IGN – OCS GE, D${paddedDepartement(departement)} ${millesime}`,
       ...LICENCE,
       rapport: { livraison: { couche: table.name, millesimes: millesimesOf(sqlite, file, table) } },
@@ -103,6 +105,12 @@ function identify(file: string, options: DeliveryOptions): { departement: string
   return { departement, millesime };
 }
 
+/** What `production.millesime` holds. */
+function checkYear(file: string, millesime: number): void {
+  if (Number.isInteger(millesime) && millesime >= 1900 && millesime <= 2200) return;
+  throw new BadInput(`${file}: millésime ${millesime}; wanted a year from 1900 to 2200`);
+}
+
 function checkCrs(file: string, table: OccupationSolTable, departement: string): number {
   const wanted = sridOfDepartement(departement);
   if (table.srid === wanted) return wanted;
@@ -126,6 +134,7 @@ async function* readObjets(
   sqlite: Sqlite,
   file: string,
   table: OccupationSolTable,
+  srid: number,
 ): AsyncGenerator<ObjetOccupationSol> {
   const { columns } = table;
   const listed = Object.entries(columns).filter(([, name]) => name !== undefined) as [string, string][];
@@ -134,7 +143,11 @@ async function* readObjets(
     `select ${select}, ${quoted(table.geometry)} as geometrie from ${quoted(table.name)}`,
   );
   try {
-    for (const row of statement.iterate() as Iterable<Record<string, unknown>>) yield objetOf(row, file);
+    for (const row of statement.iterate() as Iterable<Record<string, unknown>>) {
+      const objet = objetOf(row, file);
+      checkGround(`${file}, object ${objet.id}`, wkbBbox(objet.wkb), srid);
+      yield objet;
+    }
   } catch (error) {
     if (!(error instanceof sqlite3.SQLite3Error)) throw error;
     throw new BadInput(`${file}: damaged (${error.message}); wanted the whole file`);

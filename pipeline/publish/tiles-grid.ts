@@ -25,14 +25,30 @@ export function zoomOfOneTile([west, south, east, north]: BboxWgs84, zoomMax: nu
 }
 
 /** Tiles of zoom `z` that the extent touches, row by row. */
-export function tilesOfExtent([west, south, east, north]: BboxWgs84, z: number): TileCoord[] {
-  const side = 2 ** z;
-  const index = (world: number) => Math.min(Math.max(Math.floor(world * side), 0), side - 1);
+export function tilesOfExtent(extent: BboxWgs84, z: number): TileCoord[] {
+  const { left, right, top, bottom } = tileRange(extent, z);
   const tiles: TileCoord[] = [];
-  for (let y = index(worldY(north)); y <= index(worldY(south)); y++) {
-    for (let x = index(worldX(west)); x <= index(worldX(east)); x++) tiles.push({ z, x, y });
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) tiles.push({ z, x, y });
   }
   return tiles;
+}
+
+/** How many tiles of zoom `z` the extent touches. */
+export function countTilesOfExtent(extent: BboxWgs84, z: number): number {
+  const { left, right, top, bottom } = tileRange(extent, z);
+  return (right - left + 1) * (bottom - top + 1);
+}
+
+function tileRange([west, south, east, north]: BboxWgs84, z: number) {
+  const side = 2 ** z;
+  const index = (world: number) => Math.min(Math.max(Math.floor(world * side), 0), side - 1);
+  return {
+    left: index(worldX(west)),
+    right: index(worldX(east)),
+    top: index(worldY(north)),
+    bottom: index(worldY(south)),
+  };
 }
 
 export const childrenOf = ({ z, x, y }: TileCoord): TileCoord[] =>

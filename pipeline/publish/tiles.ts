@@ -10,6 +10,7 @@ import { EXTENT } from './mvt.ts';
 import {
   type BboxWgs84,
   childrenOf,
+  countTilesOfExtent,
   type TileCoord,
   tileBounds3857,
   tilesOfExtent,
@@ -113,6 +114,6 @@ async function storeCell(job: Job, tiles: Iterable<StoredTile>, zoomMin: number,
 
 function countTiles(extent: BboxWgs84, zoomMin: number, zoomMax: number): number {
   let count = 0;
-  for (let z = zoomMin; z <= zoomMax; z++) count += tilesOfExtent(extent, z).length;
+  for (let z = zoomMin; z <= zoomMax; z++) count += countTilesOfExtent(extent, z);
   return count;
 }

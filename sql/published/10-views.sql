@@ -27,10 +27,12 @@ create view published.revision as
 create view published.publication as
   select sequence, departement, millesime, revision_id, published_at from production.publication;
 
+-- Objects of every revision a reader may hold a link to: say which (revision_id) by published.millesime.
 create view published.occupation_sol as
   select revision_id, rang, id, code_cs, code_us, departement, millesime, source, ossature, id_origine, code_or, aire_m2,
          artificiel, critere_seuil, impermeable, confiance, us_source, us_rule, us_share, geom, geojson_wgs84
-    from production.occupation_sol;
+    from production.occupation_sol o
+   where exists (select from production.revision r where r.id = o.revision_id and r.etat = 'ready'); -- primary key of revision
 
 -- Pairs whose two revisions are both current.
 create view published.difference_paire as

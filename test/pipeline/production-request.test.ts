@@ -22,15 +22,15 @@ test('a request is read, its département normalised and its paths made lists', 
 
 const refused: [string, object, RegExp][] = [
   ['no millésime', { ...request, millesime: undefined }, /millesime is missing/],
-  ['a year that is text', { ...request, millesime: '2021' }, /millesime must be integer/],
-  ['a département that is none', { ...request, departement: '20' }, /departement must match/],
-  ['no sources', { ...request, sources: {} }, /sources must NOT have fewer/],
+  ['a year that is text', { ...request, millesime: '2021' }, /millesime is "2021": must be integer/],
+  ['a département that is none', { ...request, departement: '20' }, /departement is "20": one such as 062/],
+  ['no sources', { ...request, sources: {} }, /sources is {}: must NOT have fewer/],
   ['a source of no known nature', { ...request, sources: { lidar: 'a.laz' } }, /sources\.lidar is not known/],
-  ['a path that is a number', { ...request, sources: { pva: 3 } }, /sources\.pva must be/],
+  ['a path that is a number', { ...request, sources: { pva: 3 } }, /sources\.pva is 3: must be/],
   ['an unknown field', { ...request, colour: 'red' }, /colour is not known/],
   ['a frame that is not earlier', { ...request, from: 2021 }, /from is 2021/],
-  ['a date that is none', { ...request, imageDate: 'été 2021' }, /imageDate must match/],
-  ['text', 'produce' as unknown as object, /the document must be object/],
+  ['a date that is none', { ...request, imageDate: 'été 2021' }, /imageDate is "été 2021": one such as 2022-06-01/],
+  ['text', 'produce' as unknown as object, /the document is "produce": must be object/],
 ];
 
 for (const [what, document, message] of refused) {
@@ -50,6 +50,6 @@ for (const [what, document, message] of refused) {
 test('every field at fault is named at once', () => {
   assert.throws(
     () => parseProductionRequest({ tile: 1 }),
-    /departement is missing.*millesime is missing.*tile must be >= 32/,
+    /departement is missing.*millesime is missing.*tile is 1: must be >= 32/,
   );
 });

@@ -1,7 +1,7 @@
 /** The chain from end to end on a small scene, as the command runs it, and what a kill leaves. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -72,12 +72,38 @@ describe('ocsge produce', () => {
     const { rows } = await database.pool.query<{ common: number; before: number; pairs: number }>(
       `select (select count(*) from published.occupation_sol a join published.occupation_sol b using (id)
                 where a.millesime = 2019 and b.millesime = 2022 and st_asbinary(a.geom) = st_asbinary(b.geom)) as common,
-              (select count(*) from published.occupation_sol where millesime = 2019) as before,
+              (select nombre_objets from published.millesime where millesime = 2019) as before,
               (select count(*) from published.difference_paire) as pairs`,
     );
     const { common, before, pairs } = rows[0]!;
     assert.ok(common > before / 2, `${common} of ${before} objects kept id and bytes`);
     assert.equal(pairs, 1);
+  });
+
+  it('takes the published revision as the frame, not what a later run left on disk', async () => {
+    const coarse = await runCommand(['produce', '--request', request2019, '--min-area', '400'], database.env);
+    assert.equal(coarse.code, 0, coarse.stderr);
+    const back = await runCommand(['rollback', '--departement', '999', '--millesime', '2019'], database.env);
+    assert.equal(back.code, 0, back.stderr);
+    const again = await runCommand(['produce', '--request', await writeRequest(2022, 2019)], database.env);
+    assert.equal(again.code, 0, again.stderr);
+    const { rows } = await database.pool.query<{ common: number; before: number }>(
+      `select (select count(*) from published.millesime m
+                 join published.occupation_sol a on a.revision_id = m.revision_id and m.millesime = 2019
+                 join published.millesime n on n.millesime = 2022
+                 join published.occupation_sol b on b.revision_id = n.revision_id and b.id = a.id
+                where st_asbinary(a.geom) = st_asbinary(b.geom)) as common,
+              (select nombre_objets from published.millesime where millesime = 2019) as before`,
+    );
+    assert.ok(rows[0]!.common > rows[0]!.before / 2, `${rows[0]!.common} of ${rows[0]!.before}`);
+  });
+
+  it('makes a damaged artefact again', async () => {
+    const objets = join(runFolder(dataDir, '999', 2019), 'usage', 'objets.geojsonl');
+    await truncate(objets, 1_000);
+    const { code, stderr } = await runCommand(['produce', '--request', request2019], database.env);
+    assert.equal(code, 0, stderr);
+    assert.ok(statSync(objets).size > 1_000);
   });
 
   it('gives the same bytes when it is run again from nothing but the sources', async () => {
@@ -122,7 +148,13 @@ describe('ocsge produce', () => {
         /--millesime is "deux mille": wanted a number/,
       ],
       [['produce', '--request', request2019, '--pva', 'nowhere.tif'], /nowhere\.tif/],
-      [['produce', '--request', request2019, '--from', '2015'], /no production of 999 2015/],
+      [
+        ['produce', '--request', request2019, '--from', '2015'],
+        /999 2015 is not published; produce that millésime first/,
+      ],
+      [['produce', '--request', request2019, '--image-date', '2021-13-45'], /imageDate is "2021-13-45"; wanted a day/],
+      [['produce', '--request', request2019, '--tile', '255'], /tiles of 255 × 255 px|multiple of/],
+      [['produce', '--request', request2019, '--departement', 'xx'], /departement is "xx": one such as 062 is wanted/],
       [['produce', '--colour', 'red'], /unknown option '--colour'/],
       [['rollback', '--departement', '62', '--millesime', '2018'], /no former revision is kept/],
     ];
