@@ -26,20 +26,16 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const dataDir = join(folder, 'data');
 const NAME = 'OCS-GE_2-0__GPKG_LAMB93_D062_2018-01-01';
 
-const square = gpkgBlob(
-  polygonWkb({
-    type: 'Polygon',
-    coordinates: [
-      [
-        [700_000, 7_000_000],
-        [700_010, 7_000_000],
-        [700_010, 7_000_010],
-        [700_000, 7_000_000],
-      ],
-    ],
-  }),
-);
-const good: GpkgRow = { id: 'OCSGE1', code_cs: 'CS2.2.1', code_us: 'US1.1', geometry: square };
+const triangleAt = (x: number, y: number) => {
+  const ring = [
+    [x, y],
+    [x + 10, y],
+    [x + 10, y + 10],
+    [x, y],
+  ];
+  return gpkgBlob(polygonWkb({ type: 'Polygon', coordinates: [ring] }));
+};
+const good: GpkgRow = { id: 'OCSGE1', code_cs: 'CS2.2.1', code_us: 'US1.1', geometry: triangleAt(700_000, 7_000_000) };
 
 let made = 0;
 /** A delivery in a folder of its own; `name` is the delivery's folder. */
@@ -76,6 +72,10 @@ test('options are stronger than the name, columns may be called otherwise, the f
   const path = delivery([good], options, join('archive', '1_DONNEES_LIVRAISON_2025-05-00080', 'sans-nom'));
   const { departement, millesime } = await read(dirname(dirname(path)), { departement: 'D059', millesime: 2021 });
   assert.deepEqual([departement, millesime], ['59', 2021]);
+});
+
+test('a year that is none is refused', async () => {
+  await assert.rejects(read(delivery([good]), { millesime: 18 }), /millésime 18; wanted a year from 1900 to 2200/);
 });
 
 test('a read-only folder is read, nothing is written in it', async () => {
@@ -188,6 +188,11 @@ const refused: [string, () => string, RegExp][] = [
     'a name with the wrong CRS',
     () => delivery([good], {}, 'OCS-GE_2-0__GPKG_LAMB93_D971_2017-01-01'),
     /EPSG:2154; wanted EPSG:5490/,
+  ],
+  [
+    'degrees that are said to be metres',
+    () => delivery([good, { ...good, id: 'OCSGE2', geometry: triangleAt(2.8, 50.4) }]),
+    /object OCSGE2: at 2\.8, 50\.4, .*wanted coordinates of EPSG:2154/,
   ],
   ['a name that tells nothing', () => delivery([good], {}, 'livraison'), /no département and no millésime in its name/],
   ['a name without year', () => delivery([good], {}, 'OCS-GE_2-0__GPKG_LAMB93_D062'), /no millésime in its name/],
