@@ -30,7 +30,9 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const engine = options.databaseUrl === undefined ? 'embedded' : 'postgresql';
   const pool = engine === 'embedded' ? await embeddedPool(options) : serverPool(options);
-  pool.on('error', () => {}); // an idle connection was lost: the pool drops it, the next query opens another
+  // A lost connection is told to whoever waits for its answer, and the next query opens another; it must not end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   await pool.query('select 1').catch(async (error: Error) => {
     await pool.end();
     throw engine === 'embedded'
