@@ -78,6 +78,7 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--mnt <path...>', 'terrain model, metres')
     .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
     .option('--references <folder>', 'reference layers for the usage (GeoJSON)')
+    .option('--territoires <file>', 'communes to load first (GeoJSON), for the statistics')
     .option(
       '--model <path>',
       'a shipped model (models/README.md), an ONNX file, or the folder of one with its model.json',

@@ -13,12 +13,14 @@ import {
   type StageContext,
 } from './artefacts.ts';
 import { makePairs } from './changes/make-pairs.ts';
+import { remakeFlux } from './changes/remake-flux.ts';
 import { loadModel } from './classes/load-model.ts';
 import { classify } from './classes/stage.ts';
 import type { PipelineConfig } from './config.ts';
 import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement } from './departement.ts';
 import { BadInput } from './errors.ts';
+import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox } from './grid.ts';
@@ -28,6 +30,7 @@ import { readCouverture } from './polygons/read-couverture.ts';
 import { tracePolygons } from './polygons/trace-polygons.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
+import { remakeStocks } from './publish/remake-stocks.ts';
 import { openWindowSource } from './rasters/open-window-source.ts';
 import { withRunLock } from './run-lock.ts';
 import { holdToFrame } from './update/hold-to-frame.ts';
@@ -55,6 +58,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
       request.from === undefined
         ? undefined
         : await readFrame(env.database, env.config.dataDir, departement, request.from);
+    if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, former?.grid, join(folder, 'classes'), ctx);
     const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
     const { minAreaM2 } = request;
@@ -66,6 +70,23 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     await sweepFrames(env.database, env.config.dataDir, departement, millesime);
     return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
   });
+}
+
+/**
+ * Loads territories, and sums the statistics of what is published again where communes changed: they are made by commune when a
+ * revision is. Throws `BadInput`.
+ */
+export function loadTerritoires(
+  database: Database,
+  path: string,
+  options: Pick<TerritoiresOptions, 'niveau' | 'departement'>,
+  ctx: StageContext,
+): Promise<{ count: number; departements: string[] }> {
+  const onDepartement = async (departement: string) => {
+    await remakeStocks(database, departement, ctx);
+    await remakeFlux(database, departement, ctx);
+  };
+  return importTerritoires(database, path, { ...options, onDepartement }, ctx);
 }
 
 /**

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Database } from '../../sql/database.ts';
 import { DEMO_DEPARTEMENT } from '../departement.ts';
-import { importTerritoires } from '../exchange/import-territoires.ts';
 import { readFrame } from '../frames.ts';
 import { parseProductionRequest } from '../production-request.ts';
 import { produce } from '../run.ts';
@@ -40,9 +39,6 @@ async function makeDemo(sceneDir: string, database: Database, env: CommandEnv): 
   let former: SceneYear | undefined;
   for (const date of SCENE_YEARS) {
     const scene = await renderScene({ date, outDir: sceneDir }, ctx);
-    if (former === undefined) {
-      await importTerritoires(database, scene.territoires, {}, ctx);
-    }
     const request = parseProductionRequest(demoRequest(scene, date, former));
     await produce(request, { database, config: env.config, report: env.report, signal: env.signal });
     former = date;
@@ -59,7 +55,7 @@ export function demoRequest(
   return {
     departement: scene.departement,
     millesime: date,
-    ...(former === undefined ? {} : { from: former }),
+    ...(former === undefined ? { territoires: scene.territoires } : { from: former }),
     imageDate: `${date}-07-01`,
     sources: { pva, irc, mns, mnt },
     references: scene.referencesDir,

@@ -2,13 +2,11 @@
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
 import { makePairs } from '../changes/make-pairs.ts';
-import { remakeFlux } from '../changes/remake-flux.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
 import { type Delivery, importDelivery } from '../exchange/import-delivery.ts';
-import { importTerritoires } from '../exchange/import-territoires.ts';
 import { publish } from '../publish/publish.ts';
-import { remakeStocks } from '../publish/remake-stocks.ts';
+import { loadTerritoires } from '../run.ts';
 import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
 
@@ -29,7 +27,7 @@ export async function importAny(what: string[], options: ImportOptions, env: Com
   const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
   await withDatabase(env, (database) =>
     territoires
-      ? loadTerritoires(paths[0]!, options, database, env, ctx)
+      ? importTerritoiresFile(paths[0]!, options, database, env, ctx)
       : publishDelivery(paths[0]!, options, database, env, ctx),
   );
 }
@@ -70,30 +68,16 @@ async function publishDelivery(
   );
 }
 
-async function loadTerritoires(
+async function importTerritoiresFile(
   path: string,
   options: ImportOptions,
   database: Database,
   env: CommandEnv,
   ctx: StageContext,
 ): Promise<void> {
-  const { count, departements } = await importTerritoires(
-    database,
-    path,
-    {
-      niveau: options.niveau,
-      departement: options.departement === undefined ? undefined : normaliseDepartement(options.departement),
-      onDepartement: (departement) => remakeStatistics(database, departement, ctx),
-    },
-    ctx,
-  );
+  const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
+  const { count, departements } = await loadTerritoires(database, path, { niveau: options.niveau, departement }, ctx);
   env.print(`${count} territories loaded${departements.length > 0 ? `, of ${departements.join(', ')}` : ''}`);
-}
-
-/** Statistics are summed by commune when a revision is published: with other communes they are summed again. */
-export async function remakeStatistics(database: Database, departement: string, ctx: StageContext): Promise<void> {
-  await remakeStocks(database, departement, ctx);
-  await remakeFlux(database, departement, ctx);
 }
 
 function yearOf(text: string): number {

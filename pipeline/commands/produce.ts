@@ -12,6 +12,7 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources, 
   millesime?: string;
   from?: string;
   references?: string;
+  territoires?: string;
   model?: string;
   bands?: string;
   tile?: string;
@@ -70,11 +71,12 @@ function fromFolder(document: Record<string, unknown>, folder: string): Record<s
 }
 
 function fromOptions(options: ProduceOptions): Record<string, unknown> {
-  const { departement, references, model, imageDate, attribution, licence } = options;
+  const { departement, references, territoires, model, imageDate, attribution, licence } = options;
   const sources = Object.fromEntries(SOURCES.flatMap((role) => (options[role] ? [[role, options[role]]] : [])));
   const given = {
     departement,
     references,
+    territoires,
     model,
     imageDate,
     attribution,

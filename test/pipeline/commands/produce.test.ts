@@ -60,6 +60,11 @@ describe('ocsge produce', () => {
     const [row] = await published();
     assert.equal(row.est_couverture, true);
     assert.match(second.stdout, new RegExp(`occupation-sol-999-2019: ${row.nombre_objets} objects published`));
+    const communes = await database.pool.query('select distinct commune from published.statistique_stock order by 1');
+    assert.deepEqual(
+      communes.rows.map(({ commune }) => commune),
+      ['99901', '99902'],
+    );
   });
 
   it('makes the second millésime on the frame of the first, and the pair of the two', async () => {
