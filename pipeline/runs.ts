@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../sql/database.ts';
 import type { JobQueue } from '../sql/jobs.ts';
+import { inTransaction } from '../sql/transaction.ts';
 
 /** A run nobody gave a sign of for so long is taken by another worker. */
 export const STALE_SECONDS = 30;
@@ -136,9 +137,7 @@ async function putBack(
   values: unknown[],
   attempts: string,
 ): Promise<string[]> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(database, async (client) => {
     const { rows } = await client.query<{ id: string }>(
       `update production.run set status = 'accepted', worker = null, attempts = ${attempts}, updated_at = now()
         where id in (select id from production.run where ${which} for update skip locked)
@@ -146,14 +145,8 @@ async function putBack(
       values,
     );
     for (const { id } of rows) await queue.put(client, id);
-    await client.query('commit');
     return rows.map(({ id }) => id);
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Deletes what ended long ago. Index run_created. */

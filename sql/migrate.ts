@@ -8,6 +8,7 @@ import type pg from 'pg';
 import type { Database } from './database.ts';
 import { readMatrice, readNomenclature } from './nomenclature.ts';
 import { packageFile } from './package-root.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Any number, the same in every version. */
 const LOCK_KEY = 7_235_001;
@@ -20,20 +21,11 @@ export interface MigrationResult {
 
 /** Throws when the database was migrated by a newer version of the program. */
 export async function migrate(database: Database): Promise<MigrationResult> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(database, async (client) => {
     // Two processes: on a server the second waits here; on the embedded engine an open transaction already keeps others out.
     await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-    const result = await migrateInside(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+    return migrateInside(client);
+  });
 }
 
 async function migrateInside(client: pg.PoolClient): Promise<MigrationResult> {

@@ -1,6 +1,7 @@
 /** Bearer tokens: random, kept as sha256 only, shown once. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
+import { inTransaction } from './transaction.ts';
 
 const PREFIX = 'ocsge_';
 
@@ -17,23 +18,15 @@ export async function createToken(database: Database, libelle: string): Promise<
 /** A token if the database has none yet, else undefined: what a first start prints. Several processes may call it at once. */
 export async function ensureFirstToken(database: Database): Promise<string | undefined> {
   const token = PREFIX + randomBytes(24).toString('base64url');
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(database, async (client) => {
     await client.query('lock table production.token in share row exclusive mode');
     const { rowCount } = await client.query(
       `insert into production.token (empreinte, libelle)
        select $1, 'premier démarrage' where not exists (select from production.token)`,
       [fingerprint(token)],
     );
-    await client.query('commit');
     return rowCount === 1 ? token : undefined;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** The fingerprint under which a token is known, or undefined for one that is not. Primary key of production.token. */

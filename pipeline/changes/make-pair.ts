@@ -3,6 +3,7 @@
  * rest is overlaid; the work lies in tables nobody reads until one short transaction makes the pair visible whole.
  */
 import type { Database } from '../../sql/database.ts';
+import { inTransaction } from '../../sql/transaction.ts';
 import type { StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
 import { cutByCommunes, type FluxRow } from './flux.ts';
@@ -89,9 +90,7 @@ export function uuidRanges(count: number): [string, string][] {
 async function show(pair: Pair, identical: Identical, overlay: Overlay, flux: FluxRow[]): Promise<number> {
   const { travail, revisionAvant, revisionApres } = pair;
   const nombre = identical.pieces + overlay.pieces;
-  const client = await pair.database.pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(pair.database, async (client) => {
     const made = await client.query(INSERT_PAIR, [
       revisionAvant,
       revisionApres,
@@ -109,14 +108,8 @@ async function show(pair: Pair, identical: Identical, overlay: Overlay, flux: Fl
       if (rowCount !== nombre) throw new Error(`${nombre} differences were found, ${rowCount} are left to store`);
       await client.query(REPLACE_FLUX, [revisionAvant, revisionApres, JSON.stringify(flux)]);
     }
-    await client.query('commit');
     return nombre;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 async function sweepAbandoned(database: Database): Promise<void> {

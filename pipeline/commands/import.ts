@@ -24,26 +24,27 @@ export async function importAny(what: string[], options: ImportOptions, env: Com
       `${paths.length} paths given; wanted one: import <delivery>, or import territoires <file.geojson>`,
     );
   }
+  const { niveau } = options;
+  const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
+  const millesime = options.millesime === undefined ? undefined : yearOf(options.millesime);
   const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
   await withDatabase(env, (database) =>
     territoires
-      ? importTerritoiresFile(paths[0]!, options, database, env, ctx)
-      : publishDelivery(paths[0]!, options, database, env, ctx),
+      ? importTerritoiresFile(paths[0]!, { niveau, departement }, database, env, ctx)
+      : publishDelivery(paths[0]!, { departement, millesime }, database, env, ctx),
   );
 }
 
 /** Deliveries are published as delivered; what is not as it should be is counted in the quality report, and printed. */
 async function publishDelivery(
   path: string,
-  options: ImportOptions,
+  stated: { departement: string | undefined; millesime: number | undefined },
   database: Database,
   env: CommandEnv,
   ctx: StageContext,
 ): Promise<void> {
-  const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
-  const millesime = options.millesime === undefined ? undefined : yearOf(options.millesime);
-  const where = { dataDir: env.config.dataDir, departement, millesime };
-  const what = { processId: 'import', request: { path, departement, millesime } };
+  const where = { dataDir: env.config.dataDir, ...stated };
+  const what = { processId: 'import', request: { path, ...stated } };
   const done = await asRun(what, database, env, ({ report, runId }) => {
     const reported = { ...ctx, report };
     const options = {
@@ -70,13 +71,12 @@ async function publishDelivery(
 
 async function importTerritoiresFile(
   path: string,
-  options: ImportOptions,
+  stated: { niveau: string | undefined; departement: string | undefined },
   database: Database,
   env: CommandEnv,
   ctx: StageContext,
 ): Promise<void> {
-  const departement = options.departement === undefined ? undefined : normaliseDepartement(options.departement);
-  const { count, departements } = await loadTerritoires(database, path, { niveau: options.niveau, departement }, ctx);
+  const { count, departements } = await loadTerritoires(database, path, stated, ctx);
   env.print(`${count} territories loaded${departements.length > 0 ? `, of ${departements.join(', ')}` : ''}`);
 }
 

@@ -1,7 +1,7 @@
 /** The row and the table of a revision on its way: begun, kept alive, given up. */
 import type { Database } from '../../sql/database.ts';
+import { inTransaction } from '../../sql/transaction.ts';
 import { partitionName, partitionTable, promotion } from './statements.ts';
-import { inTransaction } from './transaction.ts';
 
 /** What is published beside the objects: the row of production.millesime. Dates are ISO 8601 days. */
 export interface MillesimeDescription {

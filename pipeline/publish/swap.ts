@@ -1,7 +1,7 @@
 /** The swap: a loaded revision becomes the one readers are given. */
 import type { Database } from '../../sql/database.ts';
+import { inTransaction } from '../../sql/transaction.ts';
 import { promotion } from './statements.ts';
-import { inTransaction } from './transaction.ts';
 
 /** Makes the differences of a revision with the current revision of every other millésime of its département. */
 export type PreparePairs = (revisionId: number) => Promise<unknown>;

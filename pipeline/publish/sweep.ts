@@ -1,7 +1,7 @@
 /** Takes away revisions nobody reads any more, and what killed loads left. */
 import type { Database } from '../../sql/database.ts';
+import { inTransaction } from '../../sql/transaction.ts';
 import { deleteRevision, dropPartition } from './revision.ts';
-import { inTransaction } from './transaction.ts';
 
 /** A load says every 5 s that it is alive; one that has not for a minute was killed. */
 const STALE_SECONDS = 60;

@@ -47,11 +47,6 @@ export const along = ([x, y]: Point, angle: number, distance: number): Point => 
 
 export const distanceM = (a: Point, b: Point) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
-export const centreOf = (ring: Ring): Point => [
-  ring.reduce((sum, [x]) => sum + x, 0) / ring.length,
-  ring.reduce((sum, [, y]) => sum + y, 0) / ring.length,
-];
-
 /** The narrowest oriented box round a ring, to 5°. */
 export function axisOf(ring: Ring): Axis {
   let best: Axis | undefined;

@@ -1,5 +1,4 @@
 /** Vectors of a scene as GeoJSON in Lambert-93: the references a mapping agency would give, the territories, the real changes. */
-import type { BboxLocal } from '../grid.ts';
 import type { LandscapeOptions } from './landscape.ts';
 import type { Dates, Plan, Reference, ReferenceLayer } from './plan.ts';
 import type { Point, Ring } from './plane.ts';
@@ -114,14 +113,6 @@ function communeBorder(seed: number, widthM: number, heightM: number): Point[] {
     return [widthM * 0.5 + widthM * 0.05 * Math.sin(y / 160 + phase) + widthM * 0.02 * Math.sin(y / 47), y];
   });
 }
-
-/** The extent in Lambert-93. */
-export const sceneBbox = ({ widthM, heightM }: LandscapeOptions): BboxLocal => [
-  SCENE_ORIGIN.x,
-  SCENE_ORIGIN.y - heightM,
-  SCENE_ORIGIN.x + widthM,
-  SCENE_ORIGIN.y,
-];
 
 const toLambert = ([x, y]: Point): Point => [roundMm(SCENE_ORIGIN.x + x), roundMm(SCENE_ORIGIN.y - y)];
 const roundMm = (metres: number) => Math.round(metres * 1000) / 1000;

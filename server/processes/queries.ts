@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../sql/database.ts';
 import type { JobQueue } from '../../sql/jobs.ts';
+import { inTransaction } from '../../sql/transaction.ts';
 
 export interface Job {
   id: string;
@@ -32,9 +33,7 @@ export async function insertJob(
   queue: JobQueue,
   job: { processId: string; request: unknown; token: string },
 ): Promise<Job | undefined> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(database, async (client) => {
     const { rows } = await client.query<Job>(
       `insert into production.run (id, process_id, origine, request, status, token)
        select $1, $2, 'job', $3, 'accepted', $4
@@ -45,14 +44,8 @@ export async function insertJob(
       [randomUUID(), job.processId, JSON.stringify(job.request), job.token, MAX_OPEN.inAll, MAX_OPEN.perToken],
     );
     if (rows[0] !== undefined) await queue.put(client, rows[0].id);
-    await client.query('commit');
     return rows[0];
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Primary key of production.run. */

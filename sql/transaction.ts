@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Database } from '../../sql/database.ts';
+import type { Database } from './database.ts';
 
 /** Runs `work` in a transaction. Keep it short: on the embedded engine everybody else waits. */
 export async function inTransaction<Result>(
