@@ -119,6 +119,11 @@ function addUpkeep(program: Command, env: CommandEnv): void {
     .description('bring the database to this version (every command does it when it starts)')
     .action(async () => (await upkeep()).migrateDatabase(env));
   program
+    .command('token')
+    .description('make another bearer token for executing processes, and print it this once')
+    .option('--libelle <text>', 'what it is for', 'ocsge token')
+    .action(async (options) => (await upkeep()).makeToken(options, env));
+  program
     .command('status')
     .description('what is published, which revisions are kept, what ran')
     .option('--json', 'as JSON')

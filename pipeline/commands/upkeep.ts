@@ -1,5 +1,6 @@
 /** Commands that keep a database: engine, migrations, worker, status, rollback. */
 import { EngineUnavailable, runEngine } from '../../sql/embedded.ts';
+import { createToken } from '../../sql/tokens.ts';
 import { makePairs } from '../changes/make-pairs.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
@@ -24,6 +25,11 @@ export async function migrateDatabase(env: CommandEnv): Promise<void> {
     const { rows } = await database.pool.query<{ count: number }>('select count(*) from ocsge.migration');
     env.print(`the database (${database.engine}) is at this version: ${rows[0]!.count} steps applied`);
   });
+}
+
+/** `ocsge token`: only its hash is kept, so that one which is lost cannot be shown again, but another can be made. */
+export async function makeToken(options: { libelle: string }, env: CommandEnv): Promise<void> {
+  env.print(await withDatabase(env, (database) => createToken(database, options.libelle)));
 }
 
 /** `ocsge worker`: takes jobs from the queue until it is stopped. */

@@ -173,7 +173,18 @@ describe('ocsge produce', () => {
 
   it('has --help for every command', async () => {
     const { stdout } = await runCommand(['--help'], database.env);
-    const commands = ['serve', 'database', 'migrate', 'produce', 'import', 'worker', 'demo', 'status', 'rollback'];
+    const commands = [
+      'serve',
+      'database',
+      'migrate',
+      'produce',
+      'import',
+      'worker',
+      'demo',
+      'status',
+      'rollback',
+      'token',
+    ];
     for (const name of commands) {
       assert.match(stdout, new RegExp(`\\n  ${name} `));
       const help = await runCommand([name, '--help'], database.env);
