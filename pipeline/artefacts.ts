@@ -34,8 +34,24 @@ export interface WindowSource {
   grid: Grid;
   /** Band names in the order of `BandWindow.data`: the model's own order. */
   bands: string[];
-  inputs: InputFile[];
+  /**
+   * The files a window needs, with what identifies their content: a dalle made from other files than these is not made again.
+   */
+  inputsOf(window: PixelWindow): Promise<InputFile[]>;
   read(window: PixelWindow): Promise<BandWindow>;
+  close(): Promise<void>;
+}
+
+/**
+ * Ground truth on a grid, as `annotations/` opens it for `evaluate/`: one value per pixel, 1 + index in `codes`; 0 where
+ * nobody said what the ground is.
+ */
+export interface TruthSource {
+  grid: Grid;
+  /** Class names or CS codes of the annotations, in the order of their values. */
+  codes: string[];
+  inputs: InputFile[];
+  read(window: PixelWindow): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -65,7 +81,8 @@ export interface ClassesArtefact {
   grid: Grid;
   modelId: string;
   classes: ModelClass[];
-  dalles: { window: PixelWindow; classPath: string; confidencePath: string }[];
+  /** `probabilitiesPath`: one uint8 band per class, 255 = 1; there when they were asked for. */
+  dalles: { window: PixelWindow; classPath: string; confidencePath: string; probabilitiesPath?: string }[];
 }
 
 /**

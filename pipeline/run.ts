@@ -107,7 +107,7 @@ async function classifyImagery(
       ...(frame ? { resolutionM: frame.resolutionM, bboxLocal: gridBbox(frame) } : {}),
     });
     try {
-      checkGround(source.inputs.map(({ path }) => path).join(', '), gridBbox(source.grid), source.grid.srid);
+      checkGround('the sources together', gridBbox(source.grid), source.grid.srid);
       const tiling = { tilePx: request.tile, marginPx: request.margin, dallePx: request.dalle };
       return await readCouverture(await classify(source, model, outDir, tiling, ctx), ctx);
     } finally {

@@ -9,11 +9,11 @@ import { type Place, projectFiles, readSources, type SourceText } from './layers
 const MAX_FUNCTION_LINES = 60;
 const MAX_FILE_LINES = 300;
 
-const STAGES = 'rasters|classes|polygons|usage|publish|update|changes|evaluate|exchange|scenes';
+const STAGES = 'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes';
 const PARTS = 'common|features|tiles|styles|processes|changes|statistics|pages';
 
-/** Files directly under a half are its leaves, and `geotiff/` is a leaf in several files; these are not leaves. */
-const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/geotiff\//;
+/** Files directly under a half are its leaves, `geotiff/` and `geopackage/` are leaves in several files; these are not. */
+const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/(geotiff|geopackage)\//;
 const SERVER_LEAF = /^server\/(?!(main|app)\.ts$)[^/]+\.ts$/;
 
 /**
@@ -45,14 +45,14 @@ const PACKAGES: { name: string; only: RegExp }[] = [
   { name: 'vt-pbf', only: /^pipeline\/publish\// },
   { name: 'express', only: /^server\// },
   { name: 'compression', only: /^server\// },
-  { name: 'node-sqlite3-wasm', only: /^pipeline\/exchange\// },
+  { name: 'node-sqlite3-wasm', only: /^pipeline\/(exchange|annotations|geopackage)\// },
   { name: '@electric-sql/pglite', only: /^sql\// },
 ];
 
 const FOLDERS = {
   '': 'sql openapi models pipeline server test',
   sql: 'migrations published promotion checks nomenclature',
-  pipeline: `commands geotiff ${STAGES.replaceAll('|', ' ')}`,
+  pipeline: `commands geopackage geotiff ${STAGES.replaceAll('|', ' ')}`,
   server: PARTS.replaceAll('|', ' '),
 };
 

@@ -52,7 +52,8 @@ export async function classify(
   const { grid } = source;
   warnOfResolution(model, grid, ctx);
   const work: Work = { source, model, tiling, ctx };
-  const inputs = [...source.inputs, ...model.inputs];
+  const whole = { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx };
+  const inputs = [...(await source.inputsOf(whole)), ...model.inputs];
   const parameters = describe(model, grid, tiling);
   const step = ctx.report.step('classes', grid.widthPx * grid.heightPx, 'px');
   const dalles: Dalle[] = [];

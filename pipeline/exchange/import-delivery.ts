@@ -3,12 +3,12 @@ import sqlite3, { type Database as Sqlite } from 'node-sqlite3-wasm';
 import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import { normaliseDepartement, paddedDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
+import { BadGeometry, wkbOfGpkg } from '../geopackage/gpkg-geometry.ts';
+import { makePrivateCopy } from '../geopackage/private-copy.ts';
 import { checkGround, wkbBbox } from '../ground.ts';
 import { type DeliveryName, readDeliveryPath } from './delivery-name.ts';
 import { findDelivery } from './find-delivery.ts';
-import { BadGeometry, wkbOfGpkg } from './gpkg-geometry.ts';
 import { checkRows, findTable, type OccupationSolTable, quoted, rowsOf } from './occupation-sol-table.ts';
-import { makePrivateCopy } from './private-copy.ts';
 
 export interface DeliveryOptions {
   /** Where the private copy goes (`<dataDir>/tmp`). */

@@ -1,5 +1,5 @@
 /** Stage 1: sources of differing grids → windows of the bands a model asks for, on one grid. */
-import { type BandRequest, type BandWindow, hashFile, type WindowSource } from '../artefacts.ts';
+import { type BandRequest, type BandWindow, hashFile, type InputFile, type WindowSource } from '../artefacts.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
 import { type BandPlan, CODED_ELEVATION_PER_METRE, planBands, type RasterSources, ROLES, type Role } from './bands.ts';
@@ -34,12 +34,12 @@ export async function openWindowSource(
     const mosaics = await openMosaics(plans, sources, options.srid, cache);
     const grid = chooseGrid([...mosaics.values()], options);
     const files = [...mosaics.values()].flatMap((mosaic) => mosaic.dalles.map((dalle) => dalle.file.path));
-    const inputs = [];
+    const inputs: InputFile[] = [];
     for (const file of files) inputs.push(await hashFile(file));
     return {
       grid,
       bands: bands.map((band) => band.name),
-      inputs,
+      inputsOf: async () => inputs,
       read: (window) => readBands(plans, mosaics, grid, window),
       close: () => cache.close(),
     };

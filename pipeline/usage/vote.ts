@@ -1,6 +1,6 @@
 /** How much of each object a reference layer covers. Pure. */
 import type { Grid } from '../grid.ts';
-import { burn } from './rasterise.ts';
+import { burn } from '../rasterise.ts';
 import type { Reference } from './read-reference.ts';
 import { DEFAULT_WIDTH_M, type UsageRule } from './rules.ts';
 

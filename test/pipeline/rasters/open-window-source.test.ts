@@ -30,7 +30,11 @@ const file = (name: string) => join(folder, name);
 async function readAll(sources: RasterSources, requests: BandRequest[], options: Partial<WindowSourceOptions> = {}) {
   const source = await openWindowSource(sources, requests, { srid: 2154, ...options });
   try {
-    return { grid: source.grid, inputs: source.inputs, ...(await source.read(whole(source.grid))) };
+    return {
+      grid: source.grid,
+      inputs: await source.inputsOf(whole(source.grid)),
+      ...(await source.read(whole(source.grid))),
+    };
   } finally {
     await source.close();
   }
@@ -54,7 +58,7 @@ describe('one grid', () => {
     const source = await openWindowSource({ pva: [pva], irc: [irc] }, bands('B', 'NIR', 'R'), { srid: 2154 });
     assert.deepEqual(source.grid, grid);
     assert.deepEqual(
-      source.inputs.map((input) => input.path),
+      (await source.inputsOf(whole(grid))).map((input) => input.path),
       [pva, irc],
     );
     const windows = [

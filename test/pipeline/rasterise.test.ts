@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Geometry, Position } from 'geojson';
-import { burn } from '../../../pipeline/usage/rasterise.ts';
-import { drawing, unitGrid } from '../polygons/ascii.ts';
+import { burn } from '../../pipeline/rasterise.ts';
+import { drawing, unitGrid } from './polygons/ascii.ts';
 
 function burnt(geometry: Geometry, widthPx: number, heightPx: number, widthM = 0): string {
   const mask = new Uint8Array(widthPx * heightPx);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BadGeometry, wkbOfGpkg } from '../../../pipeline/exchange/gpkg-geometry.ts';
+import { BadGeometry, wkbOfGpkg } from '../../../pipeline/geopackage/gpkg-geometry.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
-import { gpkgBlob } from './tiny-gpkg.ts';
+import { gpkgBlob } from '../exchange/tiny-gpkg.ts';
 
 const square = {
   type: 'Polygon' as const,

@@ -1,6 +1,6 @@
 /** Reference features on the pixels of a grid: a pixel is covered when its centre is. Pure. */
 import type { Geometry, Position } from 'geojson';
-import type { Grid } from '../grid.ts';
+import type { Grid } from './grid.ts';
 
 /**
  * Sets `mask` (one byte a pixel of `grid`) to 1 where a feature covers the pixel's centre. Polygons by the even-odd rule over
