@@ -1,8 +1,7 @@
-/** A model from disk: its contract settled, its network ready. The only place that knows onnxruntime. */
+/** A model from disk: its contract settled, its network ready. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { hashFile, type InputFile } from '../artefacts.ts';
 import { BadInput } from '../errors.ts';
 import {
@@ -14,7 +13,10 @@ import {
   refuseOtherTypes,
   type Stated,
   settleContract,
+  statedActivation,
 } from './model-contract.ts';
+import { type Head, type Network, type NetworkShape, openNetwork } from './network.ts';
+import { declaredMargin, measureNetwork } from './probe.ts';
 import { statedByJson } from './stated-by-json.ts';
 import { statedByOnnx } from './stated-by-onnx.ts';
 
@@ -24,6 +26,8 @@ export interface ModelOverrides {
   bands?: string;
   activation?: Activation;
   codesCs?: (string | null)[];
+  /** Which output of a network of several: its name, or its number from 0. The first unless said. */
+  head?: string;
 }
 
 export interface LoadOptions {
@@ -32,22 +36,38 @@ export interface LoadOptions {
   threads?: number;
 }
 
+/** All that loads the same model again; structured-cloneable, for a worker thread. */
+export interface ModelSource extends LoadOptions {
+  path: string;
+}
+
 /** A model that can run. Close it when done. */
 export interface Model extends ModelContract {
   path: string;
+  source: ModelSource;
   channels: Channels;
   /** The only side its tensors take; undefined where it is free. */
   fixedSidePx: number | undefined;
+  /** Pixels its output lacks on each side of the tile (512 → 484: 14); the margin is never less. */
+  outputMarginPx: number;
+  /** Tiles one run may take: 1 where the network's batch is fixed so, Infinity where it is free. */
+  maxBatch: number;
+  /** Name of the output that is read, and of all there are. */
+  head: string;
+  heads: string[];
   inputs: InputFile[];
-  /** bands × side × side, scaled → channels × side × side. Throws an Error with onnxruntime's message. */
-  run(input: Float32Array, sidePx: number): Promise<Float32Array>;
+  /**
+   * batch × bands × side × side, scaled → batch × channels × outSide × outSide, where outSide = side − 2 × outputMarginPx.
+   * `batch` is 1 unless said. Throws an Error with onnxruntime's message, and for an output of another size.
+   */
+  run(input: Float32Array, sidePx: number, batch?: number): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
 /**
  * Loads `path`: an .onnx file, with `<same name>.json` beside it or not, or a folder with model.onnx and model.json.
- * Throws `BadInput` for a corrupt file, tensors of another shape than [batch, bands, side, side] → [batch, classes, side, side],
- * a model that is not for segmentation, and a contract that is not whole (see `settleContract`).
+ * Throws `BadInput` for a corrupt file, tensors `openNetwork` does not take, a model that is not for segmentation, and a
+ * contract that is not whole (see `settleContract`).
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   const { onnxPath, jsonPath } = await findFiles(path);
@@ -56,22 +76,55 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   places.push(statedByOnnx(onnxPath, await readFile(onnxPath)), { id: nameOf(onnxPath) });
   const stated = firstStated(places);
   refuseOtherTypes(path, stated);
-  const session = await openSession(onnxPath, options.threads ?? 1);
+  const network = await openNetwork(onnxPath, options.threads ?? 1);
   try {
-    const { channels, fixedSidePx } = readShapes(path, session);
+    const { shape } = network;
+    const head = chooseHead(path, shape, options.overrides?.head);
+    declaredMargin(path, shape, head);
+    const channels = { bands: shape.bands, classes: head.classes };
+    const contract = settleContract(path, stated, channels);
+    const activation = statedActivation(path, stated, head.classes);
+    const measured = await measureNetwork(path, network, head, { ...contract, activation });
     return {
-      ...settleContract(path, stated, channels),
+      ...contract,
+      ...measured,
       path,
+      source: { path, ...options },
       channels,
-      fixedSidePx,
+      fixedSidePx: shape.fixedSidePx,
+      maxBatch: shape.maxBatch,
+      head: head.name,
+      heads: shape.heads.map(({ name }) => name),
       inputs: await Promise.all([onnxPath, ...(jsonPath ? [jsonPath] : [])].map(hashFile)),
-      run: (input, sidePx) => runNetwork(session, channels, input, sidePx),
-      close: () => session.release(),
+      run: (input, sidePx, batch = 1) => runHead(network, head, measured.outputMarginPx, input, sidePx, batch),
+      close: () => network.close(),
     };
   } catch (error) {
-    await session.release();
+    await network.close();
     throw error;
   }
+}
+
+async function runHead(
+  network: Network,
+  head: Head,
+  outputMarginPx: number,
+  input: Float32Array,
+  sidePx: number,
+  batch: number,
+): Promise<Float32Array> {
+  const { scores, sidePx: found } = await network.run(input, sidePx, batch, head);
+  const wanted = sidePx - 2 * outputMarginPx;
+  if (found !== wanted) throw new Error(`an output of ${found} × ${found} px, ${wanted} wanted`);
+  return scores;
+}
+
+/** By name, or by number from 0; the first of a network unless said. */
+function chooseHead(path: string, { heads }: NetworkShape, wanted = '0'): Head {
+  const head = heads.find(({ name }) => name === wanted) ?? heads[Number(wanted)];
+  if (head) return head;
+  const known = heads.map(({ name }, index) => `${index} (${name})`).join(', ');
+  throw new BadInput(`${path}: no output ${wanted}; it has ${known}`);
 }
 
 async function findFiles(path: string): Promise<{ onnxPath: string; jsonPath: string | undefined }> {
@@ -100,54 +153,4 @@ function statedByUser({ bands, activation, codesCs }: ModelOverrides = {}): Stat
     codings[name!] = { scale: Number(scale), offset: Number(offset), clipMin: 0, clipMax: 255 };
   }
   return { bandOrder: parts?.map(([name]) => name!), codings, activation, codesCs };
-}
-
-async function openSession(onnxPath: string, threads: number): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(onnxPath, {
-      intraOpNumThreads: threads,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
-  } catch (error) {
-    throw new BadInput(`${onnxPath}: not a model onnxruntime reads (${(error as Error).message})`);
-  }
-}
-
-/** Channels and side from the tensors' shapes; sizes that are names (`batch`, `h`) are free. */
-function readShapes(path: string, session: InferenceSession): { channels: Channels; fixedSidePx: number | undefined } {
-  const shape = (kind: string, tensors: readonly InferenceSession.ValueMetadata[], ranks: number[]) => {
-    const [tensor, ...others] = tensors;
-    if (others.length > 0) throw new BadInput(`${path}: ${tensors.length} ${kind} tensors found, one wanted`);
-    if (!tensor?.isTensor || tensor.type !== 'float32' || !ranks.includes(tensor.shape.length)) {
-      const found = tensor?.isTensor ? `${tensor.type} [${tensor.shape.join(', ')}]` : 'no tensor';
-      throw new BadInput(`${path}: ${kind} is ${found}; float32 [batch, channels, side, side] wanted`);
-    }
-    return tensor.shape;
-  };
-  const input = shape('input', session.inputMetadata, [4]);
-  const output = shape('output', session.outputMetadata, [3, 4]);
-  const classes = output.length === 3 ? 1 : output[1];
-  const sides = [...input.slice(2), ...output.slice(-2)].filter((side) => typeof side === 'number');
-  const text = `input [${input.join(', ')}], output [${output.join(', ')}]`;
-  if (typeof input[1] !== 'number' || typeof classes !== 'number')
-    throw new BadInput(`${path}: ${text}; fixed channels wanted`);
-  if (new Set(sides).size > 1)
-    throw new BadInput(`${path}: ${text}; one side for all, output as large as input, wanted`);
-  if (typeof input[0] === 'number' && input[0] !== 1) throw new BadInput(`${path}: ${text}; a batch of 1 wanted`);
-  return { channels: { bands: input[1], classes }, fixedSidePx: sides[0] };
-}
-
-async function runNetwork(
-  session: InferenceSession,
-  channels: Channels,
-  input: Float32Array,
-  sidePx: number,
-): Promise<Float32Array> {
-  const feeds = { [session.inputNames[0]!]: new Tensor('float32', input, [1, channels.bands, sidePx, sidePx]) };
-  const output = (await session.run(feeds))[session.outputNames[0]!]!;
-  const wanted = channels.classes * sidePx * sidePx;
-  if (output.size !== wanted) throw new Error(`output [${output.dims.join(', ')}], ${wanted} values wanted`);
-  return output.data as Float32Array;
 }

@@ -36,8 +36,11 @@ export interface Stated {
   tilePx?: number;
   marginPx?: number;
   sizeMultiplePx?: number;
+  /** Tiles of one run, as the model's author suggests. */
+  batch?: number;
 }
 
+/** Structured-cloneable: a worker thread may have it. */
 export interface ModelContract {
   id: string;
   /** In the order of the network's input channels. */
@@ -45,13 +48,15 @@ export interface ModelContract {
   scaling: BandScaling[];
   /** One per value of the class raster. */
   classes: ModelClass[];
-  /** Undefined: found out by running the network once. */
-  activation: Activation | undefined;
+  /** Where nobody states it, softmax or logits as a run shows. */
+  activation: Activation;
   resolutionM: number | undefined;
   tilePx: number | undefined;
   marginPx: number | undefined;
   /** Sides of a tile must be multiples of it. */
   sizeMultiplePx: number;
+  /** Tiles of one run, as the model's author suggests. */
+  batch: number | undefined;
 }
 
 /** Channels of the network's tensors. */
@@ -81,17 +86,17 @@ export function refuseOtherTypes(path: string, { modelType }: Stated): void {
 }
 
 /** The whole contract, or `BadInput` saying which part is missing or does not fit the network's channels. */
-export function settleContract(path: string, stated: Stated, channels: Channels): ModelContract {
+export function settleContract(path: string, stated: Stated, channels: Channels): Omit<ModelContract, 'activation'> {
   return {
     id: stated.id ?? path,
     bands: settleBands(path, stated, channels.bands),
     scaling: settleScaling(path, stated, channels.bands),
     classes: settleClasses(path, stated, channels.classes),
-    activation: settleActivation(path, stated, channels.classes),
     resolutionM: stated.resolutionM,
     tilePx: stated.tilePx,
     marginPx: stated.marginPx,
     sizeMultiplePx: stated.sizeMultiplePx ?? 1,
+    batch: stated.batch,
   };
 }
 
@@ -128,7 +133,8 @@ function settleScaling(path: string, { scaling }: Stated, channels: number): Ban
   return Array.from({ length: channels }, (_, band) => scaling[band] ?? scaling[0]!);
 }
 
-function settleActivation(path: string, { activation }: Stated, channels: number): Activation | undefined {
+/** Undefined: to be found out by running the network. One channel is a probability unless it is said not to be (Deepness). */
+export function statedActivation(path: string, { activation }: Stated, channels: number): Activation | undefined {
   if (activation !== undefined && !['logits', 'softmax', 'sigmoid'].includes(activation)) {
     throw new BadInput(`${path}: activation ${activation} stated; logits, softmax or sigmoid wanted`);
   }
