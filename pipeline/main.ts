@@ -59,6 +59,7 @@ export function createProgram(env: CommandEnv): Command {
     .exitOverride();
   program.command('serve').description('serve what is published over HTTP (serve --help)');
   addProduction(program, env);
+  addAnnotations(program, env);
   addUpkeep(program, env);
   for (const command of program.commands) command.exitOverride();
   return program;
@@ -105,6 +106,49 @@ function addProduction(program: Command, env: CommandEnv): void {
     .description('make the demonstration territory (fictitious) and publish it in two millésimes')
     .option('--verify', 'compare what was produced with the exact truth, and print the figures')
     .action(async (options) => (await import('./commands/demo.ts')).demo(options, env));
+}
+
+function addAnnotations(program: Command, env: CommandEnv): void {
+  const annotations = program
+    .command('annotations')
+    .description('ground truth: patches for training, files to draw in');
+  annotations
+    .command('extract')
+    .description(
+      'cut patches and masks for training, split by blocks of ground so that no test patch touches another split',
+    )
+    .requiredOption(
+      '--annotations <path...>',
+      'masks (GeoTIFF files, a folder, a glob), or polygons with a code_cs (GeoPackage, GeoJSON)',
+    )
+    .option('--classes <file>', 'what values of masks mean: JSON or CSV with value,name,codeCs,colour[,nameFr]')
+    .option('--layer <name>', 'layer of the GeoPackage, where it has several')
+    .requiredOption('--bands <names>', 'bands of the patches in order, each with its factor: R,G,B,NIR,NDSM:5')
+    .option('--pva <path...>', 'aerial photo, R,G,B')
+    .option('--irc <path...>', 'infrared colour, NIR,R,G')
+    .option('--mns <path...>', 'surface model, metres')
+    .option('--mnt <path...>', 'terrain model, metres')
+    .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
+    .option('--resolution <m>', 'pixel of the patches (default: that of the finest image)')
+    .option('--patch <px>', 'side of a patch', '256')
+    .option('--step <px>', 'from one patch to the next (default: --patch, side by side)')
+    .option(
+      '--block <m>',
+      'side of the blocks that go whole to one split; auto: annotated ground that holds together',
+      'auto',
+    )
+    .option('--buffer <m>', 'ground kept free between patches of differing splits (default: the side of a patch)')
+    .option('--split <shares>', 'shares of train, valid and test', '70,15,15')
+    .option('--seed <n>', 'of the split: equal seeds, equal splits', '1')
+    .option('--max-unknown <share>', 'leave out patches of which more is unknown', '0.5')
+    .option('--source <text>', 'where the imagery is from, for the index (default: names of the files)')
+    .option('--credit <text>', 'whom to credit for imagery and annotations')
+    .requiredOption(
+      '--out <folder>',
+      'gets train/, valid/ and test/ (index.json, x.u8, y.u8), summary.json and split.geojson',
+    )
+    .option('--force', 'make the patches of an existing folder again')
+    .action(async (options) => (await import('./commands/annotations.ts')).extractFromOptions(options, env));
 }
 
 const upkeep = () => import('./commands/upkeep.ts');

@@ -5,10 +5,8 @@ import { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
 import { type BboxLocal, type Grid, gridBbox, type PixelWindow } from '../grid.ts';
 import type { Annotations } from './annotations.ts';
+import { BoxIndex } from './box-index.ts';
 import type { MaskClass } from './class-table.ts';
-
-/** A box meets another by more than rounding: a thousandth of a metre. */
-const TOUCH_M = 1e-3;
 
 /**
  * Opens masks (GeoTIFF, one band, values of `table`). The first file that knows a pixel wins. Throws `BadInput` naming the file
@@ -24,6 +22,7 @@ export async function openMasks(paths: string[], table: MaskClass[]): Promise<An
     const inputs: InputFile[] = [];
     for (const path of paths) inputs.push(await hashFile(path));
     const boxes = dalles.map(({ grid }) => gridBbox(grid));
+    const index = new BoxIndex(dalles.map((file, at) => ({ file, bbox: boxes[at]! })));
     return {
       srid: dalles[0]!.grid.srid,
       classes,
@@ -32,9 +31,8 @@ export async function openMasks(paths: string[], table: MaskClass[]): Promise<An
       inputs,
       read: async (grid, window) => {
         const out = new Uint8Array(window.widthPx * window.heightPx);
-        const box = windowBbox(grid, window);
-        for (const [index, dalle] of dalles.entries()) {
-          if (meets(boxes[index]!, box)) await readDalle(dalle, classValue, grid, window, out);
+        for (const { file } of index.meeting(windowBbox(grid, window))) {
+          await readDalle(file, classValue, grid, window, out);
         }
         return out;
       },
@@ -65,9 +63,6 @@ function unionGrid(first: Grid, boxes: BboxLocal[]): Grid {
   const widthPx = Math.round((maxX - originX) / first.resolutionM);
   return { ...first, originX, originY, widthPx, heightPx: Math.round((originY - minY) / first.resolutionM) };
 }
-
-const meets = (a: BboxLocal, b: BboxLocal) =>
-  a[0] < b[2] - TOUCH_M && b[0] < a[2] - TOUCH_M && a[1] < b[3] - TOUCH_M && b[1] < a[3] - TOUCH_M;
 
 /** Ground of a window of a grid. */
 export const windowBbox = ({ originX, originY, resolutionM }: Grid, window: PixelWindow): BboxLocal => [

@@ -1,0 +1,162 @@
+/** `ocsge annotations extract` and `ocsge annotations template`. */
+import { basename } from 'node:path';
+import { readClassTable } from '../annotations/class-table.ts';
+import { type ExtractOptions, type ExtractSummary, extractPatches } from '../annotations/extract.ts';
+import { openAnnotations } from '../annotations/open-truth.ts';
+import { SPLITS, type Split } from '../annotations/split-blocks.ts';
+import { checkOut } from '../annotations/write-patches.ts';
+import type { BandRequest, StageContext } from '../artefacts.ts';
+import { BadInput } from '../errors.ts';
+import { type RasterSources, ROLES } from '../rasters/bands.ts';
+import { openWindowSource } from '../rasters/open-window-source.ts';
+import type { CommandEnv } from './environment.ts';
+
+export interface ExtractCommandOptions extends Partial<Record<(typeof ROLES)[number], string[]>> {
+  annotations: string[];
+  classes?: string;
+  layer?: string;
+  bands: string;
+  resolution?: string;
+  patch: string;
+  step?: string;
+  block: string;
+  buffer?: string;
+  split: string;
+  seed: string;
+  maxUnknown: string;
+  source?: string;
+  credit?: string;
+  out: string;
+  force?: boolean;
+}
+
+/** Heights are coded by a factor and clipped, as models are trained on them; images are bytes already. */
+const HEIGHTS = ['NDSM', 'MNS', 'MNT'];
+
+/** Cuts patches and masks for training, and prints how the classes are distributed over the splits. */
+export async function extractFromOptions(given: ExtractCommandOptions, env: CommandEnv): Promise<void> {
+  checkOut(given.out, given.force ?? false);
+  const bands = parseBands(given.bands);
+  const sources: RasterSources = Object.fromEntries(
+    ROLES.flatMap((role) => (given[role] ? [[role, given[role]]] : [])),
+  );
+  const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
+  const annotations = await openAnnotations(given.annotations, {
+    classes: given.classes === undefined ? undefined : await readClassTable(given.classes),
+    layer: given.layer,
+    onFault: env.report.warn,
+  });
+  try {
+    const resolution =
+      given.resolution === undefined ? {} : { resolutionM: number(given.resolution, '--resolution', 0.01) };
+    const imagery = await openWindowSource(sources, bands, { srid: annotations.srid, ...resolution });
+    try {
+      const options = extractOptions(given, bands, sources, imagery.grid.resolutionM);
+      env.print(table(await extractPatches(imagery, annotations, given.out, options, ctx), given.out));
+    } finally {
+      await imagery.close();
+    }
+  } finally {
+    await annotations.close();
+  }
+}
+
+/** `R,G,B,NIR,NDSM:5`: names, and the factor each value is multiplied by. */
+function parseBands(text: string): BandRequest[] {
+  return text.split(',').map((word) => {
+    const [name, factor] = word.trim().split(':') as [string, string?];
+    const scale = factor === undefined ? 1 : number(factor, `--bands, factor of ${name}`, Number.MIN_VALUE);
+    return { name: name.toUpperCase(), scale, offset: 0 };
+  });
+}
+
+function extractOptions(
+  given: ExtractCommandOptions,
+  bands: BandRequest[],
+  sources: RasterSources,
+  resolutionM: number,
+): ExtractOptions {
+  const sidePx = whole(given.patch, '--patch');
+  const stepPx = given.step === undefined ? sidePx : whole(given.step, '--step');
+  const bufferM = given.buffer === undefined ? sidePx * resolutionM : number(given.buffer, '--buffer', 0);
+  const block = given.block === 'auto' ? 'auto' : number(given.block, '--block', sidePx * resolutionM);
+  return {
+    sidePx,
+    stepPx,
+    block,
+    bufferM,
+    shares: parseShares(given.split),
+    seed: Math.trunc(number(given.seed, '--seed', 0)),
+    maxUnknown: number(given.maxUnknown, '--max-unknown', 0),
+    clipped: bands.filter(({ name, scale }) => HEIGHTS.includes(name) || scale !== 1).map(({ name }) => name),
+    source: given.source ?? describeSources(sources),
+    credit: given.credit,
+  };
+}
+
+/** Roles and the names of what was given: folders of this machine are nobody else's business. */
+const describeSources = (sources: RasterSources) =>
+  Object.entries(sources)
+    .map(([role, paths]) => `${role}: ${(paths as string[]).map((path) => basename(path)).join(', ')}`)
+    .join('; ');
+
+/** `70,15,15`: of train, valid and test. */
+function parseShares(text: string): Record<Split, number> {
+  const parts = text.split(',').map(Number);
+  const sum = parts.reduce((a, b) => a + b, 0);
+  if (parts.length !== 3 || !parts.every((part) => part >= 0) || !(sum > 0)) {
+    throw new BadInput(`--split is "${text}": three shares wanted, of train, valid and test, such as 70,15,15`);
+  }
+  const [train, valid, test] = parts.map((part) => part / sum) as [number, number, number];
+  return { train, valid, test };
+}
+
+function number(text: string, option: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+  const wanted =
+    least > 0 && least > Number.MIN_VALUE
+      ? `a number of at least ${least}`
+      : least > 0
+        ? 'a number above 0'
+        : 'a number, 0 or more';
+  throw new BadInput(`${option} is "${text}": ${wanted} wanted`);
+}
+
+function whole(text: string, option: string): number {
+  const value = number(text, option, 1);
+  if (!Number.isInteger(value)) throw new BadInput(`${option} is "${text}": a whole number of pixels wanted`);
+  return value;
+}
+
+/** Per split: blocks, patches, and each class's share of the pixels that are known. */
+function table({ classes, blocks, patches, pixels, leftOut }: ExtractSummary, out: string): string {
+  const known = (split: Split) => pixels[split].slice(0, -1).reduce((a, b) => a + b, 0);
+  const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : '–');
+  const all = classes.map((_, c) => SPLITS.reduce((sum, split) => sum + pixels[split][c]!, 0));
+  const total = all.reduce((a, b) => a + b, 0);
+  const rows: string[][] = [
+    ['', ...SPLITS, 'all'],
+    ['blocks', ...SPLITS.map((split) => String(blocks[split])), String(SPLITS.reduce((sum, s) => sum + blocks[s], 0))],
+    [
+      'patches',
+      ...SPLITS.map((split) => String(patches[split])),
+      String(SPLITS.reduce((sum, s) => sum + patches[s], 0)),
+    ],
+    ...classes.map(({ name, codeCs }, c) => [
+      name === codeCs ? name : `${name} (${codeCs})`,
+      ...SPLITS.map((split) => percent(pixels[split][c]! / known(split))),
+      percent(all[c]! / total),
+    ]),
+    ['unknown', ...SPLITS.map((split) => percent(pixels[split].at(-1)! / (known(split) + pixels[split].at(-1)!))), ''],
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const left = `left out: ${leftOut.unknown} patches for unknown ground, ${leftOut.buffer} too near to another split`;
+  return [`${out}:`, ...lines, left].join('\n');
+}
