@@ -1,64 +1,70 @@
 /** Fields, vineyards, woods and water: blocks between roads, with their parcels, hedges and trees. */
 
 import * as built from './built-styles.ts';
-import { divide } from './division.ts';
+import { divide, strips } from './division.ts';
+import type { Limit, Pattern, Range, Use } from './pattern.ts';
 import { BOTH, type Canvas, FIRST, SECOND } from './plan.ts';
 import { along, areaM2, axisOf, distanceM, inset, type Point, type Ring } from './plane.ts';
 import type { Random } from './random.ts';
 import * as styles from './styles.ts';
 
-/** What makes one countryside unlike another. */
-export interface Pattern {
+/** The countryside of one landscape, drawn from its pattern. */
+export interface Country {
   /** Area of the blocks between roads, and of the parcels in them. */
   blockM2: number;
   parcelM2: number;
+  /** Width of the strips blocks are cut into instead of parcels. */
+  stripM: number | undefined;
   /** Share of parcel limits that carry a hedge, a row of trees, a grass verge or a track. */
-  limits: { hedge: number; trees: number; verge: number; track: number; none: number };
+  limits: Record<Limit, number>;
   /** What parcels of a field block are used for. */
-  parcels: Record<'crop' | 'plowed' | 'grass' | 'vineyard' | 'wood' | 'brush' | 'soil', number>;
+  parcels: Record<Use, number>;
 }
 
-export function drawPattern(random: Random, areaM2: number): Pattern {
+/** Draws in the order written here, whatever the pattern's own order: the default landscapes hang on it. */
+export function drawCountry(pattern: Pattern, random: Random, areaM2: number): Country {
+  const draw = ([low, high]: Range) => random.range(low, high);
+  const { limits, parcels } = pattern;
   return {
-    blockM2: Math.min(random.range(36_000, 66_000), areaM2 / 24),
-    parcelM2: random.range(6_000, 16_000),
+    blockM2: Math.min(draw(pattern.blockM2), areaM2 / pattern.leastBlocks),
+    parcelM2: draw(pattern.parcelM2),
     limits: {
-      hedge: random.range(0.2, 0.9),
-      trees: random.range(0.1, 0.5),
-      verge: random.range(0.2, 0.8),
-      track: random.range(0.1, 0.4),
-      none: random.range(0.1, 0.6),
+      hedge: draw(limits.hedge),
+      trees: draw(limits.trees),
+      verge: draw(limits.verge),
+      track: draw(limits.track),
+      none: draw(limits.none),
     },
     parcels: {
-      crop: random.range(2, 4),
-      plowed: random.range(1.5, 3),
-      grass: random.range(1.5, 3.5),
-      vineyard: random.range(0.3, 1.6),
-      wood: random.range(0.2, 0.8),
-      brush: random.range(0.5, 1),
-      soil: random.range(0.7, 1.2),
+      crop: draw(parcels.crop),
+      plowed: draw(parcels.plowed),
+      grass: draw(parcels.grass),
+      vineyard: draw(parcels.vineyard),
+      wood: draw(parcels.wood),
+      brush: draw(parcels.brush),
+      soil: draw(parcels.soil),
     },
+    stripM: pattern.stripM && draw(pattern.stripM),
   };
 }
-
-type Use = keyof Pattern['parcels'];
 
 /** A block of parcels, each put to the use the weights draw. */
 export function fieldBlock(
   canvas: Canvas,
   ring: Ring,
-  pattern: Pattern,
-  weights: Partial<Pattern['parcels']>,
+  country: Country,
+  weights: Partial<Country['parcels']>,
   random: Random,
 ) {
-  const rules = { targetM2: pattern.parcelM2, narrowestM: 55, lean: 0.16 };
-  const { leaves, cuts } = divide(ring, rules, random.child('parcels'));
+  const { leaves, cuts } = country.stripM
+    ? strips(ring, country.stripM, random.child('strips'))
+    : divide(ring, { targetM2: country.parcelM2, narrowestM: 55, lean: 0.16 }, random.child('parcels'));
   leaves.forEach((leaf, i) => {
     const own = random.child(`parcel ${i}`);
     parcel(canvas, leaf, own.weighted<Use>(weights), own);
   });
   cuts.forEach((cut, i) => {
-    limit(canvas, cut.chord, pattern, random.child(`limit ${i}`));
+    limit(canvas, cut.chord, country, random.child(`limit ${i}`));
   });
 }
 
@@ -108,15 +114,22 @@ function loneTree(canvas: Canvas, ring: Ring, random: Random): void {
   canvas.disc(at, random.range(3, 5.5), styles.tree(random, false));
 }
 
-function limit(canvas: Canvas, chord: [Point, Point], pattern: Pattern, random: Random): void {
-  const kind = random.weighted(pattern.limits);
+function limit(canvas: Canvas, chord: [Point, Point], country: Country, random: Random): void {
+  const kind = random.weighted(country.limits);
   if (kind === 'hedge') canvas.line(chord, random.range(3.5, 7), styles.hedge(random));
   else if (kind === 'verge') canvas.line(chord, random.range(3, 7), styles.grass(random));
-  else if (kind === 'track') canvas.road(chord, 3.4, built.mineral(random), 'Chemin', '6');
+  else if (kind === 'track') track(canvas, chord, 3.4, random);
   else if (kind === 'trees') {
     canvas.line(chord, random.range(4, 7), styles.grass(random));
     treesAlong(canvas, chord, 11, 1, false, random);
   }
+}
+
+/** A gravelled track; where the pattern's look has it, grass grows between the wheels. */
+export function track(canvas: Canvas, line: Point[], widthM: number, random: Random): void {
+  canvas.road(line, widthM, built.mineral(random), 'Chemin', '6');
+  const { grassyTracks } = canvas.look;
+  if (grassyTracks > 0 && random.chance(grassyTracks)) canvas.line(line, widthM * 0.28, styles.grass(random));
 }
 
 /** Trees along a line, `everyM` more or less, strayed by `strayM`. */
@@ -162,8 +175,8 @@ export function woodBlock(canvas: Canvas, ring: Ring, conifer: boolean, felled: 
     canvas.change('felling', leaf);
   });
   treesAlong(canvas, [...inside, inside[0]!], 6, 1.5, conifer, random.child('edge'));
-  const track = random.child('track');
-  for (const { chord } of cuts) if (track.chance(0.6)) canvas.road(chord, 3.4, built.mineral(track), 'Chemin', '6');
+  const tracks = random.child('track');
+  for (const { chord } of cuts) if (tracks.chance(0.6)) track(canvas, chord, 3.4, tracks);
 }
 
 /** Grass, and a pond or lake in the middle with trees on its bank. */
@@ -173,6 +186,27 @@ export function lakeBlock(canvas: Canvas, ring: Ring, random: Random): void {
   const shore = pondRing(axis.centre, axis.lengthM * 0.33, axis.widthM * 0.33, axis.angle, random);
   canvas.area(shore, styles.water(random));
   treesAlong(canvas, [...shore, shore[0]!], 13, 3, false, random.child('bank'));
+}
+
+/** A wet meadow with a few ponds in their reeds. */
+export function pondsBlock(canvas: Canvas, ring: Ring, random: Random): void {
+  canvas.area(ring, styles.grass(random));
+  const axis = axisOf(ring);
+  for (const [i, u] of [-0.3, 0, 0.3].entries()) {
+    const own = random.child(`pond ${i}`);
+    if (!own.chance(0.8)) continue;
+    const middle = along(axis.centre, axis.angle, (u + own.range(-0.04, 0.04)) * axis.lengthM);
+    const shore = pondRing(
+      middle,
+      axis.lengthM * own.range(0.06, 0.11),
+      axis.widthM * own.range(0.12, 0.26),
+      axis.angle,
+      own,
+    );
+    canvas.line([...shore, shore[0]!], own.range(4, 9), styles.brushwood(own));
+    canvas.area(shore, styles.water(own));
+    treesAlong(canvas, shore.slice(0, 14), 12, 5, false, own.child('bank'));
+  }
 }
 
 /** A rounded ring with bays. */

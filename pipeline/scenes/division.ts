@@ -36,6 +36,25 @@ export function divide(ring: Ring, rules: DivisionRules, random: Random, depth =
   return { leaves: [...a!.leaves, ...b!.leaves], cuts: [{ chord, depth }, ...a!.cuts, ...b!.cuts] };
 }
 
+/** Cuts a convex ring lengthwise into strips about `widthM` wide; the cuts are its longest lines. */
+export function strips(ring: Ring, widthM: number, random: Random): Division {
+  const axis = axisOf(ring);
+  const leaves: Ring[] = [];
+  const cuts: Cut[] = [];
+  let rest = ring;
+  for (let v = -axis.widthM / 2; ; ) {
+    v += widthM * random.range(0.6, 1.5);
+    if (v > axis.widthM / 2 - widthM * 0.6) break;
+    const { parts, chord } = split(rest, along(axis.centre, axis.angle + Math.PI / 2, v), axis.angle);
+    const [beyond, cut] = parts;
+    if (cut.length < 3 || beyond.length < 3) continue;
+    leaves.push(cut);
+    cuts.push({ chord, depth: 0 });
+    rest = beyond;
+  }
+  return { leaves: [...leaves, rest], cuts };
+}
+
 /** Cuts every ring a whole line crosses; rings it misses stay. */
 export function cutThrough(rings: Ring[], point: Point, angle: number): Ring[] {
   return rings.flatMap((ring) => split(ring, point, angle).parts.filter((part) => part.length > 2 && areaM2(part) > 1));

@@ -1,6 +1,8 @@
 /** Pieces of scenes as arrays, for training and evaluation: what the chain would read, without the files. */
 import type { Grid, PixelWindow } from '../grid.ts';
-import { SCENE_CLASSES } from './classes.ts';
+import type { SceneClassName } from './classes.ts';
+import type { Brush, Shape } from './plan.ts';
+import { areaM2, distanceM } from './plane.ts';
 import type { Random } from './random.ts';
 import {
   type DateIndex,
@@ -67,16 +69,53 @@ export function anyWindow(scene: Scene, sidePx: number, random: Random): PixelWi
   return windowAt(scene, Math.floor(random.next() * grid.widthPx), Math.floor(random.next() * grid.heightPx), sidePx);
 }
 
-/** A window about an object of a class drawn at random, so that rare classes are seen as often as common ones. */
+/** How often each class is sought: what the network takes for one another, more often. */
+const SOUGHT: Record<SceneClassName, number> = {
+  building: 1,
+  'pervious surface': 3,
+  'impervious surface': 1.5,
+  'bare soil': 2.5,
+  water: 1,
+  coniferous: 1,
+  deciduous: 1,
+  brushwood: 1,
+  vineyard: 1,
+  'herbaceous vegetation': 1.5,
+  'agricultural land': 1.5,
+  'plowed land': 1,
+};
+
+/**
+ * A window about an object of a class drawn at random, so that rare classes are seen as often as common ones. Among a class's
+ * objects, one four times as large is drawn twice as often: quarries and yards are few, drives to houses many.
+ */
 export function balancedWindow(scene: Scene, date: DateIndex, sidePx: number, random: Random): PixelWindow {
-  const { brushes } = scene.plan;
-  const wanted = Math.floor(random.next() * SCENE_CLASSES.length);
-  const there = brushes.filter((brush, i) => scene.classes[i] === wanted && (brush.dates & dateBit(date)) !== 0);
+  const wanted = random.weighted(SOUGHT);
+  const there = scene.plan.brushes.filter(
+    ({ style, dates }) => style.class === wanted && (dates & dateBit(date)) !== 0,
+  );
   if (there.length === 0) return anyWindow(scene, sidePx, random);
-  const { shape } = random.pick(there);
+  const { shape } = largeOne(there, random);
   const point = shape.kind === 'disc' ? shape.centre : random.pick(shape.kind === 'area' ? shape.ring : shape.points);
   const stray = () => random.range(-0.3, 0.3) * sidePx;
   return windowAt(scene, point[0] / RESOLUTION_M + stray(), point[1] / RESOLUTION_M + stray(), sidePx);
+}
+
+/** One of the brushes, each as often as the square root of its area. */
+function largeOne(brushes: Brush[], random: Random): Brush {
+  const sides = brushes.map(({ shape }) => Math.sqrt(shapeAreaM2(shape)));
+  let left = random.next() * sides.reduce((sum, side) => sum + side, 0);
+  for (const [i, side] of sides.entries()) {
+    left -= side;
+    if (left < 0) return brushes[i]!;
+  }
+  return brushes.at(-1)!;
+}
+
+function shapeAreaM2(shape: Shape): number {
+  if (shape.kind === 'area') return areaM2(shape.ring);
+  if (shape.kind === 'disc') return Math.PI * shape.radiusM ** 2;
+  return shape.widthM * shape.points.slice(1).reduce((sum, point, i) => sum + distanceM(shape.points[i]!, point), 0);
 }
 
 function windowAt(scene: Scene, xPx: number, yPx: number, sidePx: number): PixelWindow {

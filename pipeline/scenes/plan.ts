@@ -3,6 +3,7 @@
  * drawn of it. Everything passes through one smooth bend of the plane, so that straight plans give winding roads; houses and
  * halls keep their right angles.
  */
+import { dress, type Look, PLAIN_LOOK } from './looks.ts';
 import { densify, distanceM, type Point, type Ring, rectangle } from './plane.ts';
 import type { Random } from './random.ts';
 import type { Style } from './styles.ts';
@@ -63,9 +64,12 @@ export class Canvas implements Plan {
   readonly brushes: Brush[] = [];
   readonly references: Reference[] = [];
   readonly changes: { kind: ChangeKind; ring: Ring }[] = [];
+  /** How what is drawn here looks. */
+  readonly look: Look;
   readonly #waves: { kx: number; ky: number; phase: number; dx: number; dy: number }[];
 
-  constructor(random: Random) {
+  constructor(random: Random, look: Look = PLAIN_LOOK) {
+    this.look = look;
     this.#waves = Array.from({ length: 4 }, (_, i) => {
       const wave = random.child(`wave ${i}`);
       const turn = wave.range(0, 2 * Math.PI);
@@ -96,18 +100,22 @@ export class Canvas implements Plan {
   bentRing = (ring: Ring): Ring => densify(ring, STEP_M, true).map((point) => this.bend(point));
   bentLine = (points: Point[]): Point[] => densify(points, STEP_M, false).map((point) => this.bend(point));
 
+  #add(brush: Brush): void {
+    this.brushes.push({ ...brush, style: dress(this.look, brush.style) });
+  }
+
   area(ring: Ring, style: Style, dates: Dates = BOTH): void {
-    if (ring.length > 2) this.brushes.push({ shape: { kind: 'area', ring: this.bentRing(ring) }, style, dates });
+    if (ring.length > 2) this.#add({ shape: { kind: 'area', ring: this.bentRing(ring) }, style, dates });
   }
 
   line(points: Point[], widthM: number, style: Style, dates: Dates = BOTH): void {
-    this.brushes.push({ shape: { kind: 'line', points: this.bentLine(points), widthM }, style, dates });
+    this.#add({ shape: { kind: 'line', points: this.bentLine(points), widthM }, style, dates });
   }
 
   /** A tree or a round thing: only its centre is bent. */
   disc(centre: Point, radiusM: number, style: Style, dates: Dates = BOTH): void {
     const shape: Shape = { kind: 'disc', centre: this.bend(centre), radiusM };
-    this.brushes.push({ shape, style, dates, over: style.relief === 'dome' || style.relief === 'cone' });
+    this.#add({ shape, style, dates, over: style.relief === 'dome' || style.relief === 'cone' });
   }
 
   /** A rigid rectangle, turned as the plan is where it stands; gives the ring as it lies. */
@@ -115,7 +123,7 @@ export class Canvas implements Plan {
     const [middle, turned] = [this.bend(centre), this.bentAngle(centre, angle)];
     const ring = rectangle(middle, turned, lengthM, widthM);
     const roof = { centre: middle, angle: turned, halfWidthM: widthM / 2 };
-    this.brushes.push({ shape: { kind: 'area', ring }, style, dates, roof });
+    this.#add({ shape: { kind: 'area', ring }, style, dates, roof });
     return ring;
   }
 

@@ -6,6 +6,7 @@ import { BadInput, Stopped } from '../errors.ts';
 import { createGeoTiff, type GeoTiffWriter } from '../geotiff/write-geotiff.ts';
 import { SCENE_CLASSES } from './classes.ts';
 import { type LandscapeOptions, planLandscape } from './landscape.ts';
+import { isPatternName, PATTERNS } from './patterns.ts';
 import type { ReferenceLayer } from './plan.ts';
 import { changesLayer, REFERENCE_LAYERS, referenceLayer, SCENE_DEPARTEMENT, territories } from './references.ts';
 import { type DateIndex, dateBit } from './scene.ts';
@@ -47,7 +48,7 @@ const RASTERS: Raster[] = ['pva', 'irc', 'truth', 'mns', 'mnt'];
  * Renders a scene at a date into `outDir`. The same options give the same bytes whatever the threads. A scene already whole
  * there is left as it is.
  *
- * @throws BadInput for a date other than SCENE_YEARS or sides that are not multiples of the pixel.
+ * @throws BadInput for a date other than SCENE_YEARS, an unknown pattern, or sides that are not multiples of the pixel.
  */
 export async function renderScene(options: SceneOptions, ctx: StageContext): Promise<SceneFiles> {
   const landscape = landscapeOf(options);
@@ -72,7 +73,7 @@ export async function renderScene(options: SceneOptions, ctx: StageContext): Pro
   return files;
 }
 
-function landscapeOf({ date, seed, widthM, heightM }: SceneOptions): LandscapeOptions {
+function landscapeOf({ date, seed, widthM, heightM, pattern }: SceneOptions): LandscapeOptions {
   if (!SCENE_YEARS.includes(date)) throw new BadInput(`date ${date}: a scene is seen in ${SCENE_YEARS.join(' or ')}`);
   const landscape = {
     seed: seed ?? DEMO_SCENE.seed,
@@ -85,7 +86,11 @@ function landscapeOf({ date, seed, widthM, heightM }: SceneOptions): LandscapeOp
   if (landscape.widthM < 200 || landscape.heightM < 200) {
     throw new BadInput(`a scene of ${landscape.widthM} × ${landscape.heightM} m: wanted 200 m a side at least`);
   }
-  return landscape;
+  if (pattern === undefined) return landscape;
+  if (!isPatternName(pattern)) {
+    throw new BadInput(`pattern ${pattern}: wanted one of ${Object.keys(PATTERNS).join(', ')}`);
+  }
+  return { ...landscape, pattern };
 }
 
 /** Names of a scene's files. */

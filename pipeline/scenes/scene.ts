@@ -4,6 +4,7 @@ import { classIndex } from './classes.ts';
 import { type LandscapeOptions, planLandscape } from './landscape.ts';
 import { expose, type Grounds, grounds, HALO_PX, type Sensor, sensorOf } from './light.ts';
 import { type Frame, paint } from './paint.ts';
+import { patternOf } from './patterns.ts';
 import type { Dates, Plan } from './plan.ts';
 import { NOISE_SIDE } from './random.ts';
 
@@ -110,14 +111,14 @@ export function renderSurface(scene: Scene, date: DateIndex, window: PixelWindow
     const matched = noiseAt(scene.noises.coarse, col + 177, row + 55 * (date + 1));
     const seen = blurred * (blurred < 2.5 ? Math.min(Math.max(0.6 + 0.5 * matched, 0), 1.1) : 1);
     const fine = noiseAt(scene.noises.white, col + 13 * date, row);
-    return terrainM(scene.options.seed, xM, yM) + seen + 0.3 * error + 0.12 * fine;
+    return terrainM(scene.options, xM, yM) + seen + 0.3 * error + 0.12 * fine;
   });
 }
 
 /** Ground heights (MNT, metres) of a window of the terrain grid; the same at both dates. NaN where unknown. */
 export function renderTerrain(scene: Scene, window: PixelWindow): Float32Array {
   return mapGround(scene, terrainGrid(scene.options), window, (xM, yM, col, row) => {
-    return terrainM(scene.options.seed, xM, yM) + 0.06 * noiseAt(scene.noises.coarse, col * 5, row * 5);
+    return terrainM(scene.options, xM, yM) + 0.06 * noiseAt(scene.noises.coarse, col * 5, row * 5);
   });
 }
 
@@ -141,8 +142,10 @@ function mapGround({ options }: Scene, grid: Grid, window: PixelWindow, heightAt
 const noiseAt = (table: Float32Array, col: number, row: number) =>
   table[(row & (NOISE_SIDE - 1)) * NOISE_SIDE + (col & (NOISE_SIDE - 1))]!;
 
-/** Gentle hills, 120 to 200 m high. */
-function terrainM(seed: number, xM: number, yM: number): number {
+/** Gentle hills, 120 to 200 m high; higher or lower as the pattern says. */
+function terrainM({ seed, pattern }: LandscapeOptions, xM: number, yM: number): number {
   const phase = seed % 97;
-  return 160 + 22 * Math.sin(xM / 410 + phase) * Math.cos(yM / 530 + phase) + 9 * Math.sin((xM + yM) / 190 + 2 * phase);
+  const { hills } = patternOf(pattern);
+  const long = 22 * hills * Math.sin(xM / 410 + phase) * Math.cos(yM / 530 + phase);
+  return 160 + long + 9 * hills * Math.sin((xM + yM) / 190 + 2 * phase);
 }

@@ -2,7 +2,7 @@
 
 import * as built from './built-styles.ts';
 import { treesAlong } from './countryside.ts';
-import { divide } from './division.ts';
+import { type DivisionRules, divide } from './division.ts';
 import { BOTH, type Canvas, type Dates, FIRST, SECOND } from './plan.ts';
 import { type Axis, along, areaM2, axisOf, distanceM, inset, type Point, type Ring, rectangle } from './plane.ts';
 import type { Random } from './random.ts';
@@ -36,13 +36,24 @@ export function estateBlock(canvas: Canvas, ring: Ring, random: Random): void {
   canvas.refer('rpg', canvas.bentRing(inset(ring, 2)), { code_cultu: 'BTH', code_group: '1' }, FIRST);
   canvas.area(ring, styles.grass(random.child('after'), true), SECOND);
   const inside = inset(ring, 7);
-  const rules = { targetM2: 4_200, narrowestM: 60, lean: 0.05 };
+  streetsAndLots(canvas, inside, { targetM2: 4_200, narrowestM: 60, lean: 0.05 }, SECOND, random);
+  canvas.change('houses', inside);
+}
+
+/** An estate that was there already: streets square to each other, lots of one kind. */
+export function suburbBlock(canvas: Canvas, ring: Ring, random: Random): void {
+  canvas.area(ring, styles.grass(random, true));
+  const rules = { targetM2: random.range(3_400, 6_500), narrowestM: 60, lean: 0.015 };
+  streetsAndLots(canvas, inset(ring, 5), rules, BOTH, random);
+}
+
+function streetsAndLots(canvas: Canvas, inside: Ring, rules: DivisionRules, dates: Dates, random: Random): void {
+  if (inside.length === 0) return;
   const { leaves, cuts } = divide(inside, rules, random.child('islands'));
   leaves.forEach((leaf, i) => {
-    lots(canvas, inset(leaf, 3.2), false, SECOND, random.child(`island ${i}`));
+    lots(canvas, inset(leaf, 3.2), false, dates, random.child(`island ${i}`));
   });
-  for (const cut of cuts) canvas.road(cut.chord, 6, built.asphalt(random), STREET, '6', SECOND);
-  canvas.change('houses', inside);
+  for (const cut of cuts) canvas.road(cut.chord, 6, built.asphalt(random), STREET, '6', dates);
 }
 
 function churchSquare(canvas: Canvas, ring: Ring, random: Random): void {

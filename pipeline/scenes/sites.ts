@@ -1,8 +1,9 @@
 /** Single large sites: quarry, aerodrome; and what crosses the whole landscape: river, railway, roads. */
 
 import * as built from './built-styles.ts';
-import { pondRing, treesAlong } from './countryside.ts';
+import { pondRing, track, treesAlong } from './countryside.ts';
 import type { Cut } from './division.ts';
+import type { Pattern } from './pattern.ts';
 import { type Canvas, SECOND } from './plan.ts';
 import { along, axisOf, holds, inset, type Point, type Ring, rectangle } from './plane.ts';
 import type { Random } from './random.ts';
@@ -74,10 +75,11 @@ function longestStrip(ring: Ring, angle: number, widthM: number): { centre: Poin
   return best;
 }
 
-/** A river with trees on its banks. */
-export function river(canvas: Canvas, line: Point[], random: Random): void {
-  const widthM = random.range(8, 13);
+/** A river with trees on its banks, and in some patterns a wood along it. */
+export function river(canvas: Canvas, line: Point[], pattern: Pattern['river'], random: Random): void {
+  const widthM = random.range(...pattern.widthM);
   const angle = Math.atan2(line[1]![1] - line[0]![1], line[1]![0] - line[0]![0]);
+  if (pattern.woodM > 0) canvas.line(line, widthM + pattern.woodM, styles.broadleaves(random.child('wood')));
   canvas.line(line, widthM + 9, styles.grass(random));
   canvas.line(line, widthM, styles.water(random));
   for (const side of [-1, 1]) {
@@ -122,7 +124,7 @@ export function blockRoad(canvas: Canvas, cut: Cut, random: Random): void {
       cut.depth < 2 ? '4' : '5',
     );
   } else {
-    canvas.road(cut.chord, 3.8, built.mineral(random), 'Chemin', '6');
+    track(canvas, cut.chord, 3.8, random);
   }
 }
 
