@@ -6,8 +6,8 @@ import { BoxIndex } from './box-index.ts';
 export const SPLITS = ['train', 'valid', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** Attempts from differing orders; the best is kept. */
-const ATTEMPTS = 12;
+/** Attempts from differing orders; the best is kept. On a dozen real blocks 12 found the best of all splits for each seed tried. */
+const ATTEMPTS = 24;
 /** Exchanging two blocks is tried up to so many blocks: beyond, moving single ones balances as well. */
 const EXCHANGE_MOST = 200;
 /** What a split without a class costs, in squared shares: more than any imbalance of one class. */
@@ -18,7 +18,7 @@ const SAME_M = 1e-3;
  * Assigns blocks so that each split has its share of the pixels of every class, as near as may be, and every class where that
  * can be. `pixels`: by block, pixels of each class; `shares`: of train, valid and test, summing to 1, 0 for none.
  *
- * Greedy: blocks by size, each to where the cost falls most; then single blocks are moved and pairs exchanged as long as that
+ * Greedy: blocks in a random order, each to where the cost falls most; then single blocks are moved and pairs exchanged as long as that
  * helps. Cost: squares of (share of the class's pixels in the split − wanted share), summed over classes and splits; the same
  * of all pixels, weighing as much as the classes together; and MISSING for each class that a split lacks. From ATTEMPTS orders
  * drawn from `seed`; equal seeds give equal splits.
@@ -63,9 +63,7 @@ function oneAttempt(blocks: number[][], shares: number[], random: () => number):
     }
     choice[block] = split;
   };
-  const order = [...blocks.keys()]
-    .map((block) => ({ block, rank: blocks[block]![width - 1]! * (0.5 + random()) }))
-    .sort((a, b) => b.rank - a.rank);
+  const order = [...blocks.keys()].map((block) => ({ block, rank: random() })).sort((a, b) => b.rank - a.rank);
   for (const { block } of order) {
     const costs = shares.map((_, split) => {
       put(block, split);
