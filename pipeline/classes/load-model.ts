@@ -7,6 +7,7 @@ import { BadInput } from '../errors.ts';
 import {
   type Activation,
   type BandCoding,
+  bandNamed,
   type Channels,
   firstStated,
   type ModelContract,
@@ -14,17 +15,20 @@ import {
   type Stated,
   settleContract,
   statedActivation,
+  statedOf,
 } from './model-contract.ts';
 import { type Head, type Network, type NetworkShape, openNetwork } from './network.ts';
+import { externalFiles } from './onnx-metadata.ts';
 import { declaredMargin, measureNetwork } from './probe.ts';
 import { statedByJson } from './stated-by-json.ts';
-import { statedByOnnx } from './stated-by-onnx.ts';
+import { BY_255, statedByOnnx } from './stated-by-onnx.ts';
 
 /** What the command line may state; it wins over the model's files. */
 export interface ModelOverrides {
   /** `R,G,B,NIR,NDSM`; a band may carry its coding: `NDSM:5` or `NDSM:5:0` (DN per metre, offset; clipped to 0–255). */
   bands?: string;
   activation?: Activation;
+  /** One per class, in the order of the output's channels; null: never to be predicted. */
   codesCs?: (string | null)[];
   /** Which output of a network of several: its name, or its number from 0. The first unless said. */
   head?: string;
@@ -71,31 +75,34 @@ export interface Model extends ModelContract {
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   const { onnxPath, jsonPath } = await findFiles(path);
+  const bytes = await readFile(onnxPath);
   const places: Stated[] = [statedByUser(options.overrides)];
   if (jsonPath) places.push(statedByJson(jsonPath, await readFile(jsonPath, 'utf8')));
-  places.push(statedByOnnx(onnxPath, await readFile(onnxPath)), { id: nameOf(onnxPath) });
-  const stated = firstStated(places);
-  refuseOtherTypes(path, stated);
+  places.push(statedByOnnx(onnxPath, bytes), { id: nameOf(onnxPath), scaling: jsonPath ? undefined : [BY_255] });
+  refuseOtherTypes(path, firstStated(places));
+  const weights = await weightFiles(onnxPath, bytes);
   const network = await openNetwork(onnxPath, options.threads ?? 1);
   try {
     const { shape } = network;
-    const head = chooseHead(path, shape, options.overrides?.head);
+    const head = chooseHead(path, shape, firstStated(places).head);
     declaredMargin(path, shape, head);
-    const channels = { bands: shape.bands, classes: head.classes };
-    const contract = settleContract(path, stated, channels);
+    const stated = firstStated(places.map((place) => statedOf(place, shape.heads, head)));
+    const contract = settleContract(path, stated, shape, head);
     const activation = statedActivation(path, stated, head.classes);
     const measured = await measureNetwork(path, network, head, { ...contract, activation });
+    const margins = contract.marginPx === undefined ? [] : [contract.marginPx, measured.outputMarginPx];
     return {
       ...contract,
       ...measured,
+      marginPx: margins.length > 0 ? Math.max(...margins) : undefined,
       path,
       source: { path, ...options },
-      channels,
+      channels: { bands: shape.bands, classes: head.classes },
       fixedSidePx: shape.fixedSidePx,
       maxBatch: shape.maxBatch,
       head: head.name,
       heads: shape.heads.map(({ name }) => name),
-      inputs: await Promise.all([onnxPath, ...(jsonPath ? [jsonPath] : [])].map(hashFile)),
+      inputs: await Promise.all([onnxPath, ...(jsonPath ? [jsonPath] : []), ...weights].map(hashFile)),
       run: (input, sidePx, batch = 1) => runHead(network, head, measured.outputMarginPx, input, sidePx, batch),
       close: () => network.close(),
     };
@@ -103,6 +110,14 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     await network.close();
     throw error;
   }
+}
+
+/** Files beside the model that hold its weights. Throws `BadInput` where one is not there. */
+async function weightFiles(onnxPath: string, bytes: Uint8Array): Promise<string[]> {
+  const paths = externalFiles(bytes).map((name) => join(dirname(onnxPath), name));
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing) throw new BadInput(`${onnxPath}: its weights are in ${missing}, which is not there; both files wanted`);
+  return paths;
 }
 
 async function runHead(
@@ -142,7 +157,7 @@ function nameOf(onnxPath: string): string {
   return name === 'model' ? basename(dirname(onnxPath)) : name;
 }
 
-function statedByUser({ bands, activation, codesCs }: ModelOverrides = {}): Stated {
+function statedByUser({ bands, activation, codesCs, head }: ModelOverrides = {}): Stated {
   const parts = bands?.split(',').map((band) => band.trim().split(':'));
   const codings: Record<string, BandCoding> = {};
   for (const [name, scale, offset = '0'] of parts ?? []) {
@@ -150,7 +165,8 @@ function statedByUser({ bands, activation, codesCs }: ModelOverrides = {}): Stat
     if (!Number.isFinite(Number(scale)) || !Number.isFinite(Number(offset))) {
       throw new BadInput(`--bands ${bands}: coding of ${name} is ${scale}:${offset}, numbers wanted (NDSM:5:0)`);
     }
-    codings[name!] = { scale: Number(scale), offset: Number(offset), clipMin: 0, clipMax: 255 };
+    codings[bandNamed(name!)] = { scale: Number(scale), offset: Number(offset), clipMin: 0, clipMax: 255 };
   }
-  return { bandOrder: parts?.map(([name]) => name!), codings, activation, codesCs };
+  const ignoredClasses = codesCs?.flatMap((code, index) => (code === null ? [index] : []));
+  return { bandOrder: parts?.map(([name]) => name!), codings, activation, codesCs, ignoredClasses, head };
 }

@@ -4,6 +4,7 @@
  */
 import type { BandRequest, ModelClass } from '../artefacts.ts';
 import { BadInput } from '../errors.ts';
+import type { Head, NetworkShape } from './network.ts';
 
 export type Activation = 'logits' | 'softmax' | 'sigmoid';
 
@@ -17,8 +18,18 @@ export interface BandScaling {
 
 export type BandCoding = Omit<BandRequest, 'name'>;
 
+/** What one place states of one output of the network. */
+export interface StatedHead {
+  classNames?: string[];
+  /** A CS code per class; null: never to be predicted. */
+  codesCs?: (string | null | undefined)[];
+  colours?: (string | undefined)[];
+  ignoredClasses?: number[];
+  activation?: Activation;
+}
+
 /** What one place (command line, model.json, ONNX metadata) states; undefined: nothing. */
-export interface Stated {
+export interface Stated extends StatedHead {
   id?: string;
   modelType?: string;
   bandOrder?: string[];
@@ -26,18 +37,20 @@ export interface Stated {
   codings?: Record<string, BandCoding>;
   /** One per band, or one for all. */
   scaling?: BandScaling[];
-  classNames?: string[];
-  /** A CS code per channel; null: never to be predicted. */
-  codesCs?: (string | null)[];
-  colours?: (string | undefined)[];
-  ignoredClasses?: number[];
-  activation?: Activation;
   resolutionM?: number;
   tilePx?: number;
   marginPx?: number;
+  /** Share of the tile that neighbours see too, as Deepness says the margin. */
+  overlapPercent?: number;
   sizeMultiplePx?: number;
   /** Tiles of one run, as the model's author suggests. */
   batch?: number;
+  /** The output to read, by name or number. */
+  head?: string;
+  /** What is said of each output, by its name or else in the file's order. */
+  outputs?: (StatedHead & { name?: string })[];
+  /** Sizes and types the network's tensors should have: text → what is found wanting. */
+  checks?: ((shape: NetworkShape, head: Head) => void)[];
 }
 
 /** Structured-cloneable: a worker thread may have it. */
@@ -67,15 +80,37 @@ export interface Channels {
 
 const SEGMENTATION = 'segmentor';
 const UNNAMED_COLOUR = '#9e9e9e';
+const BANDS = ['R', 'G', 'B', 'NIR', 'MNS', 'MNT', 'NDSM'];
+/** Common names of STAC's bands and FLAIR's letters. */
+const BAND_NAMES = new Map([
+  ...BANDS.map((name) => [name.toLowerCase(), name] as const),
+  ...Object.entries({ red: 'R', green: 'G', blue: 'B', i: 'NIR', dsm: 'MNS', dtm: 'MNT', e: 'NDSM' }),
+]);
+/** The fourteen couvertures and the levels above them (OCS GE). */
+const COUVERTURE =
+  /^CS(1(\.1(\.1(\.[12])?|\.2(\.[12])?)?|\.2(\.[123])?)?|2(\.1(\.1(\.[123])?|\.[23])?|\.2(\.[12])?)?)$/;
 
-/** Values stated first win over those stated later. */
+/** Our name of a band; one that has none stays as it is, and is refused when the contract is settled. */
+export const bandNamed = (name: string) => BAND_NAMES.get(name.toLowerCase()) ?? name;
+
+/** Values stated first win over those stated later; codings of bands are put together. */
 export function firstStated(places: Stated[]): Stated {
   const merged: Stated = {};
   for (const place of [...places].reverse()) {
     const known = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
-    Object.assign(merged, known, { codings: { ...merged.codings, ...place.codings } });
+    const checks = [...(place.checks ?? []), ...(merged.checks ?? [])];
+    Object.assign(merged, known, { codings: { ...merged.codings, ...place.codings }, checks });
   }
   return merged;
+}
+
+/** What `place` states of one output of the network, beside what it states of the whole. */
+export function statedOf(place: Stated, heads: Head[], head: Head): Stated {
+  const { outputs = [], ...whole } = place;
+  const named = outputs.find(({ name }) => name === head.name);
+  const others = outputs.filter(({ name }) => !heads.some((one) => one.name === name));
+  const { name: _, ...said } = named ?? others[outputs.length === others.length ? heads.indexOf(head) : -1] ?? {};
+  return firstStated([whole, said]);
 }
 
 /** Throws `BadInput` unless the model is for segmentation, as far as it says. */
@@ -86,15 +121,23 @@ export function refuseOtherTypes(path: string, { modelType }: Stated): void {
 }
 
 /** The whole contract, or `BadInput` saying which part is missing or does not fit the network's channels. */
-export function settleContract(path: string, stated: Stated, channels: Channels): Omit<ModelContract, 'activation'> {
+export function settleContract(
+  path: string,
+  stated: Stated,
+  shape: NetworkShape,
+  head: Head,
+): Omit<ModelContract, 'activation'> {
+  for (const check of stated.checks ?? []) check(shape, head);
+  const tilePx = shape.fixedSidePx ?? stated.tilePx;
+  const share = tilePx === undefined || stated.overlapPercent === undefined ? undefined : stated.overlapPercent / 200;
   return {
     id: stated.id ?? path,
-    bands: settleBands(path, stated, channels.bands),
-    scaling: settleScaling(path, stated, channels.bands),
-    classes: settleClasses(path, stated, channels.classes),
+    bands: settleBands(path, stated, shape.bands),
+    scaling: settleScaling(path, stated, shape),
+    classes: settleClasses(path, stated, head.classes),
     resolutionM: stated.resolutionM,
-    tilePx: stated.tilePx,
-    marginPx: stated.marginPx,
+    tilePx,
+    marginPx: stated.marginPx ?? (share === undefined ? undefined : Math.floor(tilePx! * share)),
     sizeMultiplePx: stated.sizeMultiplePx ?? 1,
     batch: stated.batch,
   };
@@ -111,26 +154,33 @@ function settleBands(path: string, { bandOrder, codings = {} }: Stated, channels
       `${path}: ${bandOrder.length} bands stated (${bandOrder.join(',')}), the network takes ${channels}`,
     );
   }
-  return bandOrder.map((name) => {
+  return bandOrder.map((said) => {
+    const name = bandNamed(said);
+    if (!BANDS.includes(name)) throw new BadInput(`${path}: band ${said} is not known; wanted ${BANDS.join(', ')}`);
     const coding = codings[name];
     // Metres fed to a network trained on fifths of a metre give a map that looks right and is not.
     if (name === 'NDSM' && !coding) {
       throw new BadInput(
-        `${path}: band NDSM without its coding; state ocsge:scale, ndsm_scale or --bands …,NDSM:<DN per metre>`,
+        `${path}: band NDSM without its coding; state its expression in model.json, ndsm_scale or --bands …,NDSM:<DN per metre>`,
       );
     }
     return { name, ...(coding ?? { scale: 1, offset: 0 }) };
   });
 }
 
-function settleScaling(path: string, { scaling }: Stated, channels: number): BandScaling[] {
+function settleScaling(path: string, { scaling }: Stated, { bands, inputType }: NetworkShape): BandScaling[] {
   if (!scaling)
     throw new BadInput(`${path}: no scaling of the values stated; wanted mlm:input[0].value_scaling (null for none)`);
-  if (scaling.length !== 1 && scaling.length !== channels) {
-    throw new BadInput(`${path}: scaling of ${scaling.length} bands stated, the network takes ${channels}`);
+  if (scaling.length !== 1 && scaling.length !== bands) {
+    throw new BadInput(`${path}: scaling of ${scaling.length} bands stated, the network takes ${bands}`);
   }
   if (scaling.some(({ divide }) => !(Math.abs(divide) > 0))) throw new BadInput(`${path}: scaling divides by 0`);
-  return Array.from({ length: channels }, (_, band) => scaling[band] ?? scaling[0]!);
+  if (inputType === 'uint8' && scaling.some(({ subtract, divide }) => subtract !== 0 || divide !== 1)) {
+    throw new BadInput(
+      `${path}: the network takes whole numbers (uint8) and a scaling is stated that makes others; wanted value_scaling null or clip`,
+    );
+  }
+  return Array.from({ length: bands }, (_, band) => scaling[band] ?? scaling[0]!);
 }
 
 /** Undefined: to be found out by running the network. One channel is a probability unless it is said not to be (Deepness). */
@@ -144,22 +194,28 @@ export function statedActivation(path: string, { activation }: Stated, channels:
 /** A network of one channel tells a class from the rest: two values, the rest first, as Deepness has it. */
 function settleClasses(path: string, stated: Stated, channels: number): ModelClass[] {
   const count = Math.max(channels, 2);
-  const names = [...(stated.classNames ?? stated.codesCs?.map((code) => code ?? 'ignored') ?? [])];
-  if (channels === 1 && names.length === 1) names.unshift('background');
-  if (names.length !== count) {
+  const { codesCs, ignoredClasses, colours } = stated;
+  const names = stated.classNames ? [...stated.classNames] : codesCs?.map((code) => code ?? 'ignored');
+  if (channels === 1 && names?.length === 1) names.unshift('background');
+  if (names && names.length !== count) {
     throw new BadInput(`${path}: ${names.length} classes stated, ${count} wanted for ${channels} output channel(s)`);
   }
   if (count > 255) throw new BadInput(`${path}: ${count} classes, at most 255 fit a class raster`);
-  const { codesCs, ignoredClasses, colours } = stated;
-  if (!codesCs)
-    throw new BadInput(`${path}: no CS codes stated for its ${count} classes (ocsge:code_cs or class_codes_cs)`);
+  if (!names || !codesCs?.some((code) => code !== undefined)) {
+    const known = names?.map((name, index) => `${index} ${name}`).join(', ') ?? 'none named';
+    throw new BadInput(
+      `${path}: no CS codes stated for its ${count} classes (${known}); wanted ocsge:code_cs in model.json, class_codes_cs or --codes-cs CS1.1.1.1,-,…`,
+    );
+  }
   if (codesCs.length !== count) throw new BadInput(`${path}: ${codesCs.length} CS codes stated for ${count} classes`);
+  const outside = ignoredClasses?.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
+  if (outside !== undefined) throw new BadInput(`${path}: ignored class ${outside}, wanted 0 to ${count - 1}`);
   return names.map((name, index) => {
     const ignored = ignoredClasses?.includes(index) ?? codesCs[index] === null;
     const codeCs = ignored ? null : codesCs[index];
-    if (!ignored && !/^CS\d(\.\d)*$/.test(codeCs ?? '')) {
+    if (!ignored && !COUVERTURE.test(codeCs ?? '')) {
       throw new BadInput(
-        `${path}: class ${index} (${name}) has CS code ${codeCs ?? 'none'}; wanted CS… or to be among the ignored`,
+        `${path}: class ${index} (${name}) has CS code ${codeCs ?? 'none'}; wanted a CS code of OCS GE, or to be among the ignored classes`,
       );
     }
     return { index, name, codeCs: codeCs ?? null, colour: colours?.[index] ?? UNNAMED_COLOUR };

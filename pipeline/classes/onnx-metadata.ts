@@ -1,9 +1,13 @@
 /** Metadata of an ONNX file: what its author wrote in `metadata_props`. onnxruntime-node has no call for it. Pure. */
 
-/** Field numbers of onnx.proto: ModelProto.metadata_props, StringStringEntryProto.key and .value. */
+/** Field numbers of onnx.proto: ModelProto.graph and .metadata_props, StringStringEntryProto.key and .value. */
+const GRAPH = 7;
 const METADATA_PROPS = 14;
 const KEY = 1;
 const VALUE = 2;
+/** GraphProto.initializer, TensorProto.external_data. */
+const INITIALIZER = 5;
+const EXTERNAL_DATA = 13;
 
 /** Bytes after the tag, by protobuf wire type; those of type 2 (bytes) say their own, a varint (0) is walked over. */
 const FIXED_LENGTHS = new Map([
@@ -17,10 +21,30 @@ export function readOnnxMetadata(bytes: Uint8Array): Map<string, string> {
   const metadata = new Map<string, string>();
   for (const [field, entry] of fields(bytes)) {
     if (field !== METADATA_PROPS) continue;
-    const texts = new Map([...fields(entry)].map(([number, text]) => [number, new TextDecoder().decode(text)]));
-    metadata.set(texts.get(KEY) ?? '', texts.get(VALUE) ?? '');
+    metadata.set(...readEntry(entry));
   }
   return metadata;
+}
+
+function readEntry(bytes: Uint8Array): [string, string] {
+  const texts = new Map([...fields(bytes)].map(([number, text]) => [number, new TextDecoder().decode(text)]));
+  return [texts.get(KEY) ?? '', texts.get(VALUE) ?? ''];
+}
+
+/** Names of the files beside the model that hold its weights (`location` of external tensors); most models have none. */
+export function externalFiles(bytes: Uint8Array): string[] {
+  const names = new Set<string>();
+  for (const tensor of inside(inside([bytes], GRAPH), INITIALIZER)) {
+    for (const entry of inside([tensor], EXTERNAL_DATA)) {
+      const [key, value] = readEntry(entry);
+      if (key === 'location') names.add(value);
+    }
+  }
+  return [...names].sort();
+}
+
+function* inside(messages: Iterable<Uint8Array>, wanted: number): Generator<Uint8Array> {
+  for (const message of messages) for (const [field, bytes] of fields(message)) if (field === wanted) yield bytes;
 }
 
 /** Fields of a message that carry bytes (wire type 2), with their numbers; the others are walked over. */
