@@ -10,3 +10,8 @@ export class BadInput extends Error {
 export class Stopped extends Error {
   override name = 'Stopped';
 }
+
+/** The disk was full or failed while a file was written. No part of that file is left under its name. */
+export class DiskFault extends Error {
+  override name = 'DiskFault';
+}

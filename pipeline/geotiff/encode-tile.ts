@@ -1,5 +1,5 @@
 /** A tile's pixels → the bytes a TIFF holds for it: predictor, then Deflate. */
-import { deflate, deflateSync } from 'node:zlib';
+import { constants, deflate, deflateSync, type ZlibOptions } from 'node:zlib';
 
 export type SampleFormat = 'uint8' | 'uint16' | 'uint32' | 'float32';
 export type Pixels = Uint8Array | Uint16Array | Uint32Array | Float32Array;
@@ -18,21 +18,42 @@ export interface TileShape {
   sampleFormat: SampleFormat;
   /** Deflate level, 1 (fast) to 9 (small). */
   level: number;
+  /** False for codes, whose differences mean nothing: they pack better as they are. True by default. */
+  predictor?: boolean;
+  /**
+   * Looks for runs of one byte only (zlib's RLE strategy). Of the demonstration's rasters, a tile of confidence takes 155 KiB in
+   * 2.4 ms of processor time so, 157 KiB in 8.8 ms at level 6; one of classes 13 KiB in 0.4 ms, against 11 KiB in 2.3 ms.
+   */
+  runs?: boolean;
 }
+
+/** The TIFF predictor a tile is written with; 1 is none. */
+export const predictorOf = ({ sampleFormat, predictor = true }: TileShape) =>
+  predictor ? SAMPLES[sampleFormat].predictor : 1;
 
 /** Encodes a whole tile (tileSidePx² × bands samples, chunky) off the calling thread. The pixels are left as they are. */
 export function encodeTile(shape: TileShape, pixels: Pixels): Promise<Buffer> {
   const bytes = predict(shape, pixels);
   return new Promise((resolve, reject) =>
-    deflate(bytes, { level: shape.level }, (error, encoded) => (error ? reject(error) : resolve(encoded))),
+    deflate(bytes, zlibOptions(shape), (error, encoded) => (error ? reject(error) : resolve(encoded))),
   );
 }
 
 /** The same on the calling thread, for callers that have threads of their own; equal pixels give equal bytes. */
 export const encodeTileSync = (shape: TileShape, pixels: Pixels): Buffer =>
-  deflateSync(predict(shape, pixels), { level: shape.level });
+  deflateSync(predict(shape, pixels), zlibOptions(shape));
+
+/** A whole tile's output in one piece: by default zlib comes back to us for every 16 KiB. */
+const CHUNK_BYTES = 1 << 18;
+
+const zlibOptions = ({ level, runs }: TileShape): ZlibOptions => ({
+  level,
+  chunkSize: CHUNK_BYTES,
+  ...(runs ? { strategy: constants.Z_RLE } : {}),
+});
 
 function predict(shape: TileShape, pixels: Pixels): Uint8Array {
+  if (shape.predictor === false) return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const rowSamples = shape.tileSidePx * shape.bands;
   return shape.sampleFormat === 'float32'
     ? floatDifferences(pixels as Float32Array, rowSamples, shape.bands)

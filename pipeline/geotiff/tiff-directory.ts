@@ -5,23 +5,23 @@ export type TiffTag =
   | { tag: number; kind: 'short' | 'long' | 'double' | 'offset'; values: number[] }
   | { tag: number; kind: 'ascii'; text: string };
 
-/** Field types and the bytes of one value: SHORT, LONG, DOUBLE, ASCII (TIFF 6.0 §2) and LONG8 (BigTIFF). */
+/** Field types and the bytes of one value: SHORT, LONG, DOUBLE, ASCII (TIFF 6.0 §2; GDAL reads UTF-8) and LONG8 (BigTIFF). */
 const FIELDS = { short: [3, 2], long: [4, 4], double: [12, 8], ascii: [2, 1], long8: [16, 8] } as const;
 
 /** Bytes before the first directory. */
 export const headerSize = (big: boolean) => (big ? 16 : 8);
 
-/** The file's header, pointing at a first directory that follows it. */
-export function encodeHeader(big: boolean): Buffer {
+/** The file's header, pointing at the first directory; by default that follows right behind. */
+export function encodeHeader(big: boolean, firstDirectory = headerSize(big)): Buffer {
   const header = Buffer.alloc(headerSize(big));
   header.write('II', 'latin1');
   header.writeUInt16LE(big ? 43 : 42, 2);
   if (!big) {
-    header.writeUInt32LE(header.length, 4);
+    header.writeUInt32LE(firstDirectory, 4);
     return header;
   }
   header.writeUInt16LE(8, 4);
-  header.writeBigUInt64LE(BigInt(header.length), 8);
+  header.writeBigUInt64LE(BigInt(firstDirectory), 8);
   return header;
 }
 
@@ -66,7 +66,7 @@ const tableSize = (tags: TiffTag[], big: boolean) => (big ? 8 + 20 * tags.length
 const field = (tag: TiffTag, big: boolean) => FIELDS[tag.kind === 'offset' ? (big ? 'long8' : 'long') : tag.kind];
 
 const valueSize = (tag: TiffTag, big: boolean) =>
-  tag.kind === 'ascii' ? Buffer.byteLength(tag.text, 'latin1') + 1 : tag.values.length * field(tag, big)[1];
+  tag.kind === 'ascii' ? Buffer.byteLength(tag.text) + 1 : tag.values.length * field(tag, big)[1];
 
 function writeOffset(bytes: Buffer, value: number, at: number, big: boolean): number {
   return big ? bytes.writeBigUInt64LE(BigInt(value), at) : bytes.writeUInt32LE(value, at);
@@ -74,7 +74,7 @@ function writeOffset(bytes: Buffer, value: number, at: number, big: boolean): nu
 
 function writeValues(bytes: Buffer, tag: TiffTag, start: number, big: boolean): void {
   if (tag.kind === 'ascii') {
-    bytes.write(tag.text, start, 'latin1');
+    bytes.write(tag.text, start);
     return;
   }
   let at = start;

@@ -1,38 +1,44 @@
 /**
- * GeoTIFF out: tiled, Deflate with predictor, directory before the data (the order of a Cloud Optimized GeoTIFF), BigTIFF
- * where the file may pass 4 GB. Written under a temporary name and renamed, so that a reader sees a whole file or none.
+ * GeoTIFF out: tiled, Deflate, directory before the data, BigTIFF where the file may pass 4 GB; with overviews, a Cloud Optimized
+ * GeoTIFF. Written under a temporary name (.part) and renamed, so that a reader sees a whole file or none.
  */
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { asDiskFault, writeAll } from '../disk.ts';
 import { cutInDalles, type Grid, type PixelWindow } from '../grid.ts';
 import { encodeTile, type Pixels, SAMPLES, type SampleFormat, type TileShape } from './encode-tile.ts';
-import { directorySize, encodeDirectory, encodeHeader, headerSize, type TiffTag } from './tiff-directory.ts';
+import type { Resampling } from './overviews.ts';
+import { directorySize, encodeDirectory, encodeHeader, headerSize } from './tiff-directory.ts';
+import { groundTags, imageTags, type Legend, type TilePlace } from './tiff-tags.ts';
+import { type CogWriter, startCog } from './write-cog.ts';
 
-export interface GeoTiffOptions {
+export interface GeoTiffOptions extends Legend {
   grid: Grid;
   bands: number;
   sampleFormat: SampleFormat;
-  /** Written as GDAL_NODATA; also fills what a border tile has outside the grid. */
+  /** Written as GDAL_NODATA; also fills what a border tile has outside the grid, where there are no overviews. */
   nodata?: number;
   /** Side of a tile, a multiple of 16; 512 by default. */
   tileSidePx?: number;
-  /** Deflate level, 6 by default. */
+  /** Deflate level, 6 by default; with overviews, the faster search for runs is the default (see `TileShape.runs`). */
   level?: number;
   /** `auto` (default) takes BigTIFF when the pixels, uncompressed, would not fit a classic file. */
   big?: boolean | 'auto';
+  /** Makes a Cloud Optimized GeoTIFF: `nearest` for codes, `average` for measures. */
+  overviews?: Resampling;
 }
 
 /** Pixels of a window inside the grid, chunky (band fastest): heightPx × widthPx × bands. */
 export type ReadPixels = (window: PixelWindow) => Pixels | Promise<Pixels>;
 
-/** A file being written, tile after tile. */
+/** A file without overviews being written, tile after tile. */
 export interface GeoTiffWriter {
   shape: TileShape;
   /** Windows of the tiles in the order `append` takes them; those of the last row and column reach only to the grid's edge. */
   windows: PixelWindow[];
-  /** Adds the next tile's bytes, as `encodeTile` gives them. */
+  /** Adds the next tile's bytes, as `encodeTile` gives them. Throws `DiskFault`. */
   append(encoded: Uint8Array): Promise<void>;
-  /** Ends the file and gives it its name; throws when tiles are missing. */
+  /** Ends the file and gives it its name; throws when tiles are missing, and `DiskFault`. */
   close(): Promise<void>;
   /** Removes what was written; harmless after `close`. */
   abort(): Promise<void>;
@@ -43,11 +49,38 @@ const CONCURRENCY = 4;
 const CLASSIC_LIMIT = 2 ** 32 - 2 ** 24;
 
 /**
- * Writes `pixels` (the whole image, chunky, or a function that gives a window of it) as a GeoTIFF.
- * Windows are asked one at a time, row by row of tiles, so that a source may stream.
+ * Writes `pixels` (the whole image, chunky, or a function that gives a window of it) as a GeoTIFF. Windows are asked one at a
+ * time, row by row of tiles, so that a source may stream; with overviews a window is as wide as the grid. Throws `DiskFault`.
  */
 export async function writeGeoTiff(path: string, options: GeoTiffOptions, pixels: Pixels | ReadPixels): Promise<void> {
   const read = typeof pixels === 'function' ? pixels : windowsOf(pixels, options);
+  await (options.overviews ? writeRows(path, options, read) : writeTiles(path, options, read));
+}
+
+/** Starts a Cloud Optimized GeoTIFF whose rows come as they are made. */
+export function createCog(path: string, options: GeoTiffOptions & { overviews: Resampling }): Promise<CogWriter> {
+  const { grid, overviews } = options;
+  const shape = tileShape(options);
+  // All overviews together are a third of the image at most, and a tile more per level and row.
+  return startCog(path, { grid, shape, overviews, legend: options, big: isBig(options, shape, 1.5) });
+}
+
+async function writeRows(path: string, options: GeoTiffOptions, read: ReadPixels): Promise<void> {
+  const { grid, overviews = 'nearest', tileSidePx = 512 } = options;
+  const writer = await createCog(path, { ...options, overviews });
+  try {
+    for (let yPx = 0; yPx < grid.heightPx; yPx += tileSidePx) {
+      const heightPx = Math.min(tileSidePx, grid.heightPx - yPx);
+      await writer.addRows(await read({ xPx: 0, yPx, widthPx: grid.widthPx, heightPx }));
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function writeTiles(path: string, options: GeoTiffOptions, read: ReadPixels): Promise<void> {
   const writer = await createGeoTiff(path, options);
   try {
     const pending: Promise<Buffer>[] = [];
@@ -67,17 +100,19 @@ export async function writeGeoTiff(path: string, options: GeoTiffOptions, pixels
 }
 
 /** Starts a GeoTIFF whose tiles come encoded, in order: for callers that compress in threads of their own. */
-export async function createGeoTiff(path: string, options: GeoTiffOptions): Promise<GeoTiffWriter> {
+export async function createGeoTiff(path: string, options: Omit<GeoTiffOptions, 'overviews'>): Promise<GeoTiffWriter> {
   const shape = tileShape(options);
   const windows = cutInDalles(options.grid, shape.tileSidePx);
-  const tileBytes = shape.tileSidePx ** 2 * shape.bands * SAMPLES[shape.sampleFormat].bytes;
-  const big = (options.big ?? 'auto') === 'auto' ? windows.length * tileBytes > CLASSIC_LIMIT : options.big === true;
-  const empty = windows.map(() => 0);
-  const dataStart = headerSize(big) + directorySize(tagsOf(options, shape, empty, empty), big);
-  await mkdir(dirname(path), { recursive: true });
+  const big = isBig(options, shape, 1);
+  const empty = windows.map(() => ({ offset: 0, length: 0 }));
+  const dataStart = headerSize(big) + directorySize(tagsOf(options, shape, empty), big);
   const temporary = `${path}.${process.pid}.part`;
-  const file = await open(temporary, 'w');
-  return writerOn(file, temporary, path, { options, shape, windows, big, dataStart });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return writerOn(await open(temporary, 'w'), temporary, path, { options, shape, windows, big, dataStart });
+  } catch (error) {
+    throw asDiskFault(error, path);
+  }
 }
 
 interface Plan {
@@ -89,74 +124,59 @@ interface Plan {
 }
 
 function writerOn(file: FileHandle, temporary: string, path: string, plan: Plan): GeoTiffWriter {
-  const offsets: number[] = [];
-  const counts: number[] = [];
+  const { shape, windows, big } = plan;
+  const places: TilePlace[] = [];
   let end = plan.dataStart;
-  let open = true;
+  const orDiskFault = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      throw asDiskFault(error, path);
+    });
+  const finish = async () => {
+    if (places.length !== windows.length) {
+      throw new Error(`${path}: ${places.length} tiles written, ${windows.length} wanted`);
+    }
+    const directory = encodeDirectory(tagsOf(plan.options, shape, places), headerSize(big), big);
+    await writeAll(file, Buffer.concat([encodeHeader(big), directory]), 0);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+  };
   return {
-    shape: plan.shape,
-    windows: plan.windows,
-    async append(encoded) {
-      offsets.push(end);
-      counts.push(encoded.length);
-      await file.write(encoded, 0, encoded.length, end);
+    shape,
+    windows,
+    append(encoded) {
+      const place = { offset: end, length: encoded.length };
+      places.push(place);
       end += encoded.length;
+      return orDiskFault(writeAll(file, encoded, place.offset));
     },
-    async close() {
-      if (offsets.length !== plan.windows.length) {
-        throw new Error(`${path}: ${offsets.length} tiles written, ${plan.windows.length} wanted`);
-      }
-      const tags = tagsOf(plan.options, plan.shape, offsets, counts);
-      const head = Buffer.concat([encodeHeader(plan.big), encodeDirectory(tags, headerSize(plan.big), plan.big)]);
-      await file.write(head, 0, head.length, 0);
-      await file.sync();
-      await file.close();
-      open = false;
-      await rename(temporary, path);
-    },
+    close: () => orDiskFault(finish()),
     async abort() {
-      if (open) await file.close();
-      open = false;
+      await file.close();
       await rm(temporary, { force: true });
     },
   };
 }
 
-const tileShape = (options: GeoTiffOptions): TileShape => ({
-  tileSidePx: options.tileSidePx ?? 512,
-  bands: options.bands,
-  sampleFormat: options.sampleFormat,
-  level: options.level ?? 6,
+const tagsOf = (options: GeoTiffOptions, shape: TileShape, places: TilePlace[]) => [
+  ...imageTags(options.grid, shape, places, options),
+  ...groundTags(options.grid, options),
+];
+
+const tileShape = ({ tileSidePx = 512, bands, sampleFormat, level, overviews }: GeoTiffOptions): TileShape => ({
+  tileSidePx,
+  bands,
+  sampleFormat,
+  level: level ?? 6,
+  predictor: overviews !== 'nearest',
+  runs: overviews !== undefined && level === undefined,
 });
 
-/** Tags of TIFF 6.0 (§8, §15 tiles), GeoTIFF 1.1 (model, raster type, projected CRS, metre) and GDAL's nodata. */
-function tagsOf(options: GeoTiffOptions, shape: TileShape, offsets: number[], counts: number[]): TiffTag[] {
-  const { grid, bands, nodata } = options;
-  const sample = SAMPLES[shape.sampleFormat];
-  const rgb = bands >= 3 && shape.sampleFormat === 'uint8';
-  const extra = bands - (rgb ? 3 : 1);
-  const perBand = (value: number) => new Array<number>(bands).fill(value);
-  const geoKeys = [1, 1, 0, 4, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, grid.srid, 3076, 0, 1, 9001];
-  return [
-    { tag: 256, kind: 'long', values: [grid.widthPx] },
-    { tag: 257, kind: 'long', values: [grid.heightPx] },
-    { tag: 258, kind: 'short', values: perBand(sample.bytes * 8) },
-    { tag: 259, kind: 'short', values: [8] },
-    { tag: 262, kind: 'short', values: [rgb ? 2 : 1] },
-    { tag: 277, kind: 'short', values: [bands] },
-    { tag: 284, kind: 'short', values: [1] },
-    { tag: 317, kind: 'short', values: [sample.predictor] },
-    { tag: 322, kind: 'short', values: [shape.tileSidePx] },
-    { tag: 323, kind: 'short', values: [shape.tileSidePx] },
-    { tag: 324, kind: 'offset', values: offsets },
-    { tag: 325, kind: 'long', values: counts },
-    ...(extra > 0 ? [{ tag: 338, kind: 'short', values: new Array<number>(extra).fill(0) } as const] : []),
-    { tag: 339, kind: 'short', values: perBand(sample.tiffFormat) },
-    { tag: 33550, kind: 'double', values: [grid.resolutionM, grid.resolutionM, 0] },
-    { tag: 33922, kind: 'double', values: [0, 0, 0, grid.originX, grid.originY, 0] },
-    { tag: 34735, kind: 'short', values: geoKeys },
-    ...(nodata === undefined ? [] : [{ tag: 42113, kind: 'ascii', text: String(nodata) } as const]),
-  ];
+/** Whether offsets of 32 bits might not do; `share` is what the file holds beside the image, as a factor. */
+function isBig({ big = 'auto', grid }: GeoTiffOptions, { tileSidePx, bands, sampleFormat }: TileShape, share: number) {
+  if (big !== 'auto') return big;
+  const tiles = Math.ceil(grid.widthPx / tileSidePx) * Math.ceil(grid.heightPx / tileSidePx);
+  return tiles * tileSidePx ** 2 * bands * SAMPLES[sampleFormat].bytes * share > CLASSIC_LIMIT;
 }
 
 /** Windows cut from an image held in memory. */
