@@ -5,17 +5,14 @@ from pathlib import Path
 import onnx
 import torch
 
-from network import SIZE_MULTIPLE
-from patches import BANDS
+from patches import Patches
 
-RESOLUTION_M = 0.2
 TILE_PX = 512
-MARGIN_PX = 48
 NDSM_SCALE = 5
 
 
-def export(network: torch.nn.Module, mean, std, classes, folder: str) -> None:
-    """Writes folder/model.onnx (opset 17, any height and width that are multiples of 16) and folder/model.json."""
+def export(network: torch.nn.Module, mean, std, train: Patches, folder: str, margin: int) -> None:
+    """Writes folder/model.onnx (opset 17, any height and width that are multiples of the network's) and folder/model.json."""
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     path = out / "model.onnx"
@@ -25,34 +22,34 @@ def export(network: torch.nn.Module, mean, std, classes, folder: str) -> None:
     )
     if tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 5):
         options["dynamo"] = False
-    torch.onnx.export(network, torch.zeros(1, len(BANDS), 64, 64), str(path), **options)
+    torch.onnx.export(network, torch.zeros(1, len(train.bands), 64, 64), str(path), **options)
     model = onnx.load(str(path))
     onnx.checker.check_model(model)
-    onnx.helper.set_model_props(model, {key: json.dumps(value) for key, value in metadata(mean, std, classes).items()})
-    model.producer_name, model.doc_string = "ocsge", f"{out.name}: trained on synthetic scenes only"
+    stated = metadata(mean, std, train, margin)
+    onnx.helper.set_model_props(model, {key: json.dumps(value) for key, value in stated.items()})
+    model.producer_name, model.doc_string = "ocsge", f"{out.name}: trained on {train.index.get('source', 'synthetic scenes')}"
     onnx.save(model, str(path))
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    description = contract(out.name, mean, std, classes, parameters, path.stat().st_size)
+    description = contract(out.name, mean, std, train, margin, network, path.stat().st_size)
     (out / "model.json").write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
 
 
-def metadata(mean, std, classes) -> dict:
+def metadata(mean, std, train: Patches, margin: int) -> dict:
     """Keys of the QGIS plugin Deepness (which divides by 255 first), and what it has no key for."""
+    heights = {"ndsm_scale": NDSM_SCALE, "ndsm_offset": 0} if "NDSM" in train.bands else {}
     return {
         "model_type": "Segmentor",
-        "class_names": {str(row["index"]): row["name"] for row in classes},
-        "resolution": RESOLUTION_M * 100,
+        "class_names": {str(row["index"]): row["name"] for row in train.classes},
+        "resolution": round(train.resolution * 100, 3),
         "tile_size": TILE_PX,
         "tiles_size": TILE_PX,
-        "tiles_overlap": round(200 * MARGIN_PX / TILE_PX),
+        "tiles_overlap": round(200 * margin / TILE_PX),
         "standardization_mean": [round(value / 255, 6) for value in mean],
         "standardization_std": [round(value / 255, 6) for value in std],
-        "band_order": BANDS,
-        "ndsm_scale": NDSM_SCALE,
-        "ndsm_offset": 0,
+        "band_order": train.bands,
+        **heights,
         "ignored_classes": [],
         "activation": "logits",
-        "class_codes_cs": [row["codeCs"] for row in classes],
+        "class_codes_cs": [row["codeCs"] for row in train.classes],
     }
 
 
@@ -69,7 +66,7 @@ def band(name: str) -> dict:
     }
 
 
-def contract(name: str, mean, std, classes, parameters: int, size: int) -> dict:
+def contract(name: str, mean, std, train: Patches, margin: int, network, size: int) -> dict:
     """STAC MLM 1.5 properties; keys beginning with `ocsge:` are our own."""
     order = ["batch", "bands", "height", "width"]
     return {
@@ -82,7 +79,7 @@ def contract(name: str, mean, std, classes, parameters: int, size: int) -> dict:
         "mlm:tasks": ["semantic-segmentation"],
         "mlm:framework": "ONNX",
         "mlm:framework_version": "opset 17",
-        "mlm:total_parameters": parameters,
+        "mlm:total_parameters": sum(parameter.numel() for parameter in network.parameters()),
         "mlm:memory_size": size,
         "mlm:pretrained": False,
         "mlm:batch_size_suggestion": 1,
@@ -90,8 +87,8 @@ def contract(name: str, mean, std, classes, parameters: int, size: int) -> dict:
         "mlm:input": [
             {
                 "name": "image",
-                "bands": [band(name) for name in BANDS],
-                "input": {"shape": [-1, len(BANDS), -1, -1], "dim_order": order, "data_type": "float32"},
+                "bands": [band(name) for name in train.bands],
+                "input": {"shape": [-1, len(train.bands), -1, -1], "dim_order": order, "data_type": "float32"},
                 "value_scaling": [{"type": "z-score", "mean": m, "stddev": s} for m, s in zip(mean, std)],
                 "resize_type": None,
             }
@@ -100,22 +97,22 @@ def contract(name: str, mean, std, classes, parameters: int, size: int) -> dict:
             {
                 "name": "logits",
                 "tasks": ["semantic-segmentation"],
-                "result": {"shape": [-1, len(classes), -1, -1], "dim_order": order, "data_type": "float32"},
+                "result": {"shape": [-1, len(train.classes), -1, -1], "dim_order": order, "data_type": "float32"},
                 "classification:classes": [
                     {
                         "value": row["index"],
                         "name": row["name"],
-                        "description": row["nameFr"],
+                        "description": row.get("nameFr", row["name"]),
                         "color_hint": row["colour"].lstrip("#").upper(),
                         "ocsge:code_cs": row["codeCs"],
                     }
-                    for row in classes
+                    for row in train.classes
                 ],
             }
         ],
         "ocsge:activation": "logits",
         "ocsge:tile_px": TILE_PX,
-        "ocsge:margin_px": MARGIN_PX,
-        "ocsge:size_multiple_px": SIZE_MULTIPLE,
-        "ocsge:resolution_m": RESOLUTION_M,
+        "ocsge:margin_px": margin,
+        "ocsge:size_multiple_px": network.size_multiple,
+        "ocsge:resolution_m": train.resolution,
     }
