@@ -1,53 +1,47 @@
 /**
  * GeoTIFF in: any block layout and compression geotiff.js decodes, read by windows through a bounded cache. Made for our own
- * rasters and for imagery alike; what is wrong with a file is said on opening it, with its name.
+ * rasters and for imagery alike, on disk or behind an address; what is wrong with a file is said on opening it, with its name.
  */
-import { stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { inflate } from 'node:zlib';
-import { addDecoder, BaseDecoder, GeoTIFF, type GeoTIFFImage, getDecoder } from 'geotiff';
+import { GeoTIFF, type GeoTIFFImage } from 'geotiff';
 import { BadInput } from '../errors.ts';
 import type { Grid, PixelWindow } from '../grid.ts';
+import { blockReader, type RasterPixels, type ReadBlock, readWindow, type SampleType } from './blocks.ts';
+import { shownUrl } from './http-access.ts';
 import { crsText, gridOf } from './placement.ts';
 import { RasterCache } from './raster-cache.ts';
 
-export type RasterPixels =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
+export type { RasterPixels } from './blocks.ts';
 
+/** An open raster is a description: its header is read again when it was not used for long, and no file stays open for it. */
 export interface RasterFile {
+  /** As a message names it. */
   path: string;
   /** `srid` 0 where the file names no CRS we know. */
   grid: Grid;
   crsText: string;
   bands: number;
+  samples: SampleKind;
+  /** True where values are indexes of colours, as in class rasters and masks. */
+  palette: boolean;
   nodata: number | undefined;
+  /** The band (from 0) that the file tags as alpha. Real files tag near infrared so. */
+  alphaBand: number | undefined;
   /** Reads a band (from 0) of a window inside the grid into `out` (heightPx × widthPx), converted to its type. */
   read<Out extends RasterPixels>(window: PixelWindow, band: number, out: Out): Promise<Out>;
+  /** The file's own mask of a window (0: unknown); undefined where it has none. */
+  readMask: ((window: PixelWindow) => Promise<Uint8Array>) | undefined;
   /** Closes what this file opened; leaves a cache that was given. */
   close(): Promise<void>;
 }
 
-const inflateAsync = promisify(inflate);
-
-/** Deflate by zlib in libuv's threads: other windows go on meanwhile. */
-class ZlibDecoder extends BaseDecoder {
-  override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
-    const bytes = await inflateAsync(new Uint8Array(buffer));
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  }
+export interface SampleKind {
+  kind: 'unsigned' | 'signed' | 'float';
+  bits: number;
 }
-addDecoder([8, 32946], async () => ZlibDecoder as never);
 
 /**
- * Opens a GeoTIFF. Throws `BadInput` where it is missing, foreign, truncated, not georeferenced, or of pixels we do not read
- * (fewer than 8 bits, complex, JPEG in YCbCr).
+ * Opens a GeoTIFF, from a path or an https address. Throws `BadInput` where it is missing, foreign, truncated, not georeferenced,
+ * or of pixels we do not read (fewer than 8 bits, complex, JPEG in YCbCr).
  */
 export async function openRaster(path: string, cache?: RasterCache): Promise<RasterFile> {
   const ours = cache ?? new RasterCache();
@@ -56,12 +50,13 @@ export async function openRaster(path: string, cache?: RasterCache): Promise<Ras
   } catch (error) {
     if (cache === undefined) await ours.close();
     if (error instanceof BadInput) throw error;
-    throw new BadInput(`${path}: not a readable GeoTIFF (${(error as Error).message})`);
+    throw new BadInput(`${shownUrl(path)}: not a readable GeoTIFF (${(error as Error).message})`);
   }
 }
 
 async function describe(path: string, cache: RasterCache, owned: boolean): Promise<RasterFile> {
-  const image = await (await GeoTIFF.fromSource(fileSource(path, cache) as never)).getImage(0);
+  const header = () => cache.header(path, () => readHeader(path, cache));
+  const { image, mask } = await header();
   const tag = (name: string) => image.fileDirectory.getValue(name as 'ModelTiepoint') as never;
   const geoKeys: Record<string, unknown> = image.getGeoKeys() ?? {};
   const grid = gridOf({
@@ -72,33 +67,63 @@ async function describe(path: string, cache: RasterCache, owned: boolean): Promi
     transformation: tag('ModelTransformation'),
     geoKeys,
   });
-  const Sample = sampleType(path, image);
-  await checkWhole(path, image);
-  const readBlock = await blockReader(path, image, cache, Sample);
-  const nodata = image.getGDALNoData();
+  await checkWhole(path, image, cache);
   return {
-    path,
+    path: shownUrl(path),
     grid,
     crsText: crsText(geoKeys),
     bands: image.getSamplesPerPixel(),
-    nodata: nodata ?? undefined,
-    read: (window, band, out) => readWindow(image, readBlock, window, band, out),
+    samples: sampleKind(image),
+    palette: image.fileDirectory.getValue('PhotometricInterpretation') === 3,
+    nodata: image.getGDALNoData() ?? undefined,
+    alphaBand: alphaBand(image),
+    read: async (window, band, out) => {
+      const opened = await header();
+      return readWindow(opened.image, opened.readBlock, window, band, out);
+    },
+    readMask:
+      mask &&
+      (async (window) => {
+        const opened = (await header()).mask!;
+        const out = new Uint8Array(window.widthPx * window.heightPx);
+        return readWindow(opened.image, opened.readBlock, window, 0, out);
+      }),
     close: async () => (owned ? cache.close() : undefined),
   };
 }
 
+interface Readable {
+  image: GeoTIFFImage;
+  readBlock: ReadBlock;
+}
+
+/** The image and the mask that goes with it, ready to be read. */
+async function readHeader(path: string, cache: RasterCache): Promise<Readable & { mask: Readable | undefined }> {
+  const tiff = await GeoTIFF.fromSource(byteSource(path, cache) as never);
+  const image = await tiff.getImage(0);
+  const readBlock = await blockReader(shownUrl(path), path, image, cache, sampleType(shownUrl(path), image));
+  for (let index = 1; index < (await tiff.getImageCount()); index++) {
+    const other = await tiff.getImage(index);
+    if (!isMaskOf(other, image)) continue;
+    const readMask = await blockReader(shownUrl(path), `${path} mask`, other, cache, Uint8Array);
+    return { image, readBlock, mask: { image: other, readBlock: readMask } };
+  }
+  return { image, readBlock, mask: undefined };
+}
+
+/** TIFF 6.0: bit 2 of NewSubfileType says that an image is the transparency mask of another. */
+const isMaskOf = (other: GeoTIFFImage, image: GeoTIFFImage) =>
+  ((other.fileDirectory.getValue('NewSubfileType') ?? 0) & 4) !== 0 &&
+  other.getWidth() === image.getWidth() &&
+  other.getHeight() === image.getHeight();
+
 /** geotiff.js's own file source fills up what is past the end with zeros; this one ends where the file does. */
-const fileSource = (path: string, cache: RasterCache) => ({
+const byteSource = (path: string, cache: RasterCache) => ({
   fetch: (slices: { offset: number; length: number }[]) =>
     Promise.all(slices.map(({ offset, length }) => cache.readBytes(path, offset, length))),
   fileSize: null,
   close: async () => {},
 });
-
-type SampleType = {
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): RasterPixels;
-  BYTES_PER_ELEMENT: number;
-};
 
 const SAMPLE_TYPES: Record<string, SampleType> = {
   '1/8': Uint8Array,
@@ -110,6 +135,18 @@ const SAMPLE_TYPES: Record<string, SampleType> = {
   '3/32': Float32Array,
   '3/64': Float64Array,
 };
+
+const sampleKind = (image: GeoTIFFImage): SampleKind => ({
+  kind: (['unsigned', 'signed', 'float'] as const)[(image.getSampleFormat(0) || 1) - 1]!,
+  bits: image.getBitsPerSample(0),
+});
+
+/** TIFF 6.0: ExtraSamples counts from the first band beyond the colours; 1 and 2 are alpha. */
+function alphaBand(image: GeoTIFFImage): number | undefined {
+  const extra = Array.from((image.fileDirectory.getValue('ExtraSamples') as ArrayLike<number> | undefined) ?? []);
+  const index = extra.findIndex((kind) => kind === 1 || kind === 2);
+  return index < 0 ? undefined : image.getSamplesPerPixel() - extra.length + index;
+}
 
 function sampleType(path: string, image: GeoTIFFImage): SampleType {
   const kinds = Array.from({ length: image.getSamplesPerPixel() }, (_, band) => {
@@ -135,7 +172,7 @@ function sampleType(path: string, image: GeoTIFFImage): SampleType {
 }
 
 /** Every block must lie within the file: a truncated one would otherwise be found out hours later, or not at all. */
-async function checkWhole(path: string, image: GeoTIFFImage): Promise<void> {
+async function checkWhole(path: string, image: GeoTIFFImage, cache: RasterCache): Promise<void> {
   const kind = image.isTiled ? 'Tile' : 'Strip';
   const offsets = (await image.fileDirectory.loadValue(`${kind}Offsets` as 'TileOffsets')) as ArrayLike<number>;
   const counts = (await image.fileDirectory.loadValue(`${kind}ByteCounts` as 'TileByteCounts')) as ArrayLike<number>;
@@ -143,102 +180,6 @@ async function checkWhole(path: string, image: GeoTIFFImage): Promise<void> {
   for (let block = 0; block < offsets.length; block++) {
     end = Math.max(end, Number(offsets[block]) + Number(counts[block]));
   }
-  const { size } = await stat(path);
-  if (end > size) throw new BadInput(`${path}: truncated, ${size} bytes found, at least ${end} wanted`);
-}
-
-interface Block {
-  samples: RasterPixels;
-  /** Distance between two pixels of a band, and the band's place in the first. */
-  stride: number;
-  first: number;
-}
-
-type ReadBlock = (column: number, row: number, band: number) => Promise<Block>;
-
-async function blockReader(
-  path: string,
-  image: GeoTIFFImage,
-  cache: RasterCache,
-  Sample: SampleType,
-): Promise<ReadBlock> {
-  const decoder = await decoderOf(image);
-  const chunky = image.planarConfiguration === 1;
-  const stride = chunky ? image.getSamplesPerPixel() : 1;
-  const bytes = image.getTileWidth() * image.getTileHeight() * stride * Sample.BYTES_PER_ELEMENT;
-  return async (column, row, band) => {
-    const plane = chunky ? 0 : band;
-    const data = await cache.block(`${path} ${column} ${row} ${plane}`, bytes, async () => {
-      try {
-        return (await image.getTileOrStrip(column, row, plane, decoder)).data;
-      } catch (error) {
-        throw new BadInput(`${path}: block ${column}, ${row} cannot be decoded (${(error as Error).message})`);
-      }
-    });
-    const count = image.getTileWidth() * image.getBlockHeight(row) * stride;
-    if (data.byteLength < count * Sample.BYTES_PER_ELEMENT) {
-      throw new BadInput(`${path}: block ${column}, ${row} has ${data.byteLength} bytes, ${count} samples wanted`);
-    }
-    return { samples: new Sample(data, 0, count), stride, first: chunky ? band : 0 };
-  };
-}
-
-/** The decoder geotiff.js would take in `readRasters`, whose own loop reads sample by sample and is several times slower. */
-async function decoderOf(image: GeoTIFFImage): Promise<never> {
-  const directory = image.fileDirectory;
-  const compression = directory.getValue('Compression') ?? 1;
-  const parameters = {
-    tileWidth: image.getTileWidth(),
-    tileHeight: image.getTileHeight(),
-    planarConfiguration: image.planarConfiguration,
-    bitsPerSample: directory.getValue('BitsPerSample'),
-    predictor: (await directory.loadValue('Predictor')) ?? 1,
-    JPEGTables: await directory.loadValue('JPEGTables'),
-    LercParameters: await directory.loadValue('LercParameters'),
-    samplesPerPixel: image.getSamplesPerPixel(),
-  };
-  return (await getDecoder(compression as number, parameters as never)) as never;
-}
-
-async function readWindow<Out extends RasterPixels>(
-  image: GeoTIFFImage,
-  readBlock: ReadBlock,
-  window: PixelWindow,
-  band: number,
-  out: Out,
-): Promise<Out> {
-  const [blockWidth, blockHeight] = [image.getTileWidth(), image.getTileHeight()];
-  const endX = window.xPx + window.widthPx;
-  const endY = window.yPx + window.heightPx;
-  const copies: Promise<void>[] = [];
-  for (let row = Math.floor(window.yPx / blockHeight); row * blockHeight < endY; row++) {
-    for (let column = Math.floor(window.xPx / blockWidth); column * blockWidth < endX; column++) {
-      const copy = async () => {
-        const block = await readBlock(column, row, band);
-        copyBlock(
-          block,
-          { xPx: column * blockWidth, yPx: row * blockHeight, widthPx: blockWidth, heightPx: blockHeight },
-          window,
-          out,
-        );
-      };
-      copies.push(copy());
-    }
-  }
-  await Promise.all(copies);
-  return out;
-}
-
-/** Copies what a block and a window have in common. */
-function copyBlock(block: Block, at: PixelWindow, window: PixelWindow, out: RasterPixels): void {
-  const { samples, stride, first } = block;
-  const startX = Math.max(at.xPx, window.xPx);
-  const endX = Math.min(at.xPx + at.widthPx, window.xPx + window.widthPx);
-  const startY = Math.max(at.yPx, window.yPx);
-  const endY = Math.min(at.yPx + at.heightPx, window.yPx + window.heightPx);
-  for (let y = startY; y < endY; y++) {
-    let from = ((y - at.yPx) * at.widthPx + startX - at.xPx) * stride + first;
-    const to = (y - window.yPx) * window.widthPx - window.xPx;
-    for (let x = startX; x < endX; x++, from += stride) out[to + x] = samples[from]!;
-  }
+  const size = await cache.sizeBytes(path);
+  if (end > size) throw new BadInput(`${shownUrl(path)}: truncated, ${size} bytes found, at least ${end} wanted`);
 }

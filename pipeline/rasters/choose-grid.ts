@@ -1,6 +1,7 @@
 /** The grid of a run. Pure. */
 import { BadInput } from '../errors.ts';
 import { type BboxLocal, type Grid, gridBbox } from '../grid.ts';
+import { isHeight } from './bands.ts';
 import type { Mosaic } from './mosaic.ts';
 
 /** Slack on edges, in pixels: an edge that passes a pixel's centre by less than that is on it. */
@@ -8,18 +9,46 @@ const EDGE_PX = 0.01;
 
 /**
  * The grid of the finest image (of the finest source where the model takes no image), or another resolution from the same
- * corner, cut to the pixels whose centre every source and `bboxLocal` hold.
+ * corner, cut to the pixels whose centre every source and `bboxLocal` hold. Of several acquisitions: the pixels of the finest
+ * one's grid, over the ground of all.
  */
-export function chooseGrid(mosaics: Mosaic[], options: { resolutionM?: number; bboxLocal?: BboxLocal }): Grid {
-  const images = mosaics.filter(({ role }) => role !== 'mns' && role !== 'mnt');
-  const candidates = images.length > 0 ? images : mosaics;
-  const finest = candidates.reduce((best, other) => (other.grid.resolutionM < best.grid.resolutionM ? other : best));
-  let grid = atResolution(finest.grid, options.resolutionM ?? finest.grid.resolutionM);
+export function chooseGrid(acquisitions: Mosaic[][], options: { resolutionM?: number; bboxLocal?: BboxLocal }): Grid {
+  const grids = acquisitions.map((mosaics) => gridOfAll(mosaics, options.resolutionM));
+  const grid = grids.length === 1 ? grids[0]! : unite(grids);
+  return options.bboxLocal ? cutOrRefuse(grid, options.bboxLocal, 'the extent asked') : grid;
+}
+
+function gridOfAll(mosaics: Mosaic[], resolutionM: number | undefined): Grid {
+  const images = mosaics.filter(({ role }) => !isHeight(role));
+  const finest = finestOf((images.length > 0 ? images : mosaics).map(({ grid }) => grid));
+  let grid = atResolution(finest, resolutionM ?? finest.resolutionM);
   for (const mosaic of mosaics) {
-    if (mosaic === finest) continue;
+    if (mosaic.grid === finest) continue;
     grid = cutOrRefuse(grid, gridBbox(mosaic.grid), `${mosaic.role} (${mosaic.dalles[0]!.file.path})`);
   }
-  return options.bboxLocal ? cutOrRefuse(grid, options.bboxLocal, 'the extent asked') : grid;
+  return grid;
+}
+
+const finestOf = (grids: Grid[]) =>
+  grids.reduce((best, other) => (other.resolutionM < best.resolutionM ? other : best));
+
+/** The finest grid's pixels, over every pixel whose centre is in one of the grids. */
+function unite(grids: Grid[]): Grid {
+  const finest = finestOf(grids);
+  const { originX, originY, resolutionM } = finest;
+  const boxes = grids.map(gridBbox);
+  const px = (metres: number) => Math.floor(metres / resolutionM + 0.5 + EDGE_PX);
+  const left = Math.max(...boxes.map(([minX]) => px(originX - minX)));
+  const top = Math.max(...boxes.map(([, , , maxY]) => px(maxY - originY)));
+  const right = Math.max(...boxes.map(([, , maxX]) => px(maxX - originX)));
+  const bottom = Math.max(...boxes.map(([, minY]) => px(originY - minY)));
+  return {
+    ...finest,
+    originX: roundMicrometre(originX - left * resolutionM),
+    originY: roundMicrometre(originY + top * resolutionM),
+    widthPx: left + right,
+    heightPx: top + bottom,
+  };
 }
 
 function atResolution(grid: Grid, resolutionM: number): Grid {
@@ -29,6 +58,7 @@ function atResolution(grid: Grid, resolutionM: number): Grid {
   return { ...grid, resolutionM, widthPx: fit(grid.widthPx), heightPx: fit(grid.heightPx) };
 }
 
+/** Throws `BadInput` naming both grounds where `bbox` has no pixel of the grid. */
 function cutOrRefuse(grid: Grid, bbox: BboxLocal, what: string): Grid {
   const cut = cutGrid(grid, bbox);
   if (cut) return cut;

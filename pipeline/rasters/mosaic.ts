@@ -1,89 +1,142 @@
 /** The files of one role seen as one raster: dalles side by side on one grid, holes where none has a value. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { InputFile } from '../artefacts.ts';
 import { BadInput } from '../errors.ts';
 import type { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
 import { type Grid, gridBbox, type PixelWindow } from '../grid.ts';
-import type { Role } from './bands.ts';
+import {
+  type BandName,
+  type BandPlan,
+  orderOf,
+  type RasterSources,
+  type Role,
+  type RoleSource,
+  roleSource,
+} from './bands.ts';
+import { checkSamples, type Dalle, type DalleReading, type DalleWindow, readDalle } from './dalle.ts';
+import { type DalleIndex, indexDalles } from './dalle-index.ts';
+import { findDalles } from './find-dalles.ts';
 
 export interface Mosaic {
   role: Role;
   /** The smallest grid that holds every dalle. */
   grid: Grid;
   dalles: Dalle[];
+  index: DalleIndex;
+  reading: DalleReading;
+  /** What identifies the content of a dalle. */
+  identity(dalle: Dalle): Promise<InputFile>;
 }
-
-interface Dalle {
-  file: RasterFile;
-  /** The dalle in pixels of the mosaic. */
-  window: PixelWindow;
-}
-
-/** Bands of a window: planes heightPx × widthPx in the order asked, and 1 where the image has a value. */
-export interface MosaicWindow {
-  planes: Float32Array[];
-  known: Uint8Array;
-}
-
-/** No ground or roof lies beyond; fill values that files do not declare do (±9999, −32768, 3.4e38 are all met). */
-const HIGHEST_M = 9000;
 
 /** Phase and resolution of dalles may differ by this share of a pixel. */
 const SAME_PX = 0.01;
 
+/** Files looked at together: most of the time goes to waiting, above all behind addresses. */
+const OPENED_TOGETHER = 8;
+
 /**
- * Opens every file of a role; folders stand for their *.tif and *.tiff. Throws `BadInput` naming the file that is foreign or
- * truncated, has another CRS than `srid`, fewer bands than `bands`, or pixels that do not continue the first file's.
+ * Opens every file of a role. Throws `BadInput` naming the file that is foreign or truncated, has another CRS than `srid`, too
+ * few bands for the plans, samples that need a scale and have none, or pixels that do not continue the first file's.
  */
 export async function openMosaic(
   role: Role,
-  paths: string[],
-  bands: number,
+  sources: RasterSources,
+  plans: BandPlan[],
   srid: number,
   cache: RasterCache,
 ): Promise<Mosaic> {
-  const files: RasterFile[] = [];
-  for (const path of await expandFolders(role, paths)) files.push(await openRaster(path, cache));
-  for (const file of files) {
-    if (file.grid.srid !== srid) throw new BadInput(`${file.path}: ${file.crsText} found, EPSG:${srid} wanted`);
-    if (file.bands < bands)
-      throw new BadInput(`${file.path} (${role}): ${file.bands} band(s) found, at least ${bands} wanted`);
-  }
+  const source = roleSource(sources, role)!;
+  const paths = await findDalles(role, source.paths);
+  const files = await openAll(paths, cache);
+  const bands = bandsOf(role, plans);
+  for (const file of files) checkFile(file, role, source, orderOf(sources, role), bands, srid);
   const grid = unionGrid(files.map((file) => file.grid));
-  return { role, grid, dalles: files.map((file) => ({ file, window: placeDalle(file, grid, files[0]!) })) };
+  const dalles = files.map((file, index) => ({
+    file,
+    path: paths[index]!,
+    window: placeDalle(file, grid, files[0]!),
+  }));
+  return {
+    role,
+    grid,
+    dalles,
+    index: indexDalles(
+      dalles.map(({ window }) => window),
+      grid.widthPx,
+      grid.heightPx,
+    ),
+    reading: { role, source, bands, nirBand: nirOfPva(role, plans), maskBand: declaredMask(source) },
+    identity: (dalle) => cache.identity(dalle.path),
+  };
 }
 
-/** Files as given, and those of folders by name, so that the order (the first known value wins) is always the same. */
-async function expandFolders(role: Role, paths: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    const kind = await stat(path).catch(() => undefined);
-    if (!kind) throw new BadInput(`${path} (${role}): no such file or folder`);
-    if (!kind.isDirectory()) {
-      found.push(path);
-      continue;
+/** All of a batch has ended before a fault is thrown: nothing opens a file behind the back of a cache that is closed. */
+async function openAll(paths: string[], cache: RasterCache): Promise<RasterFile[]> {
+  const files: RasterFile[] = [];
+  for (let start = 0; start < paths.length; start += OPENED_TOGETHER) {
+    const together = paths.slice(start, start + OPENED_TOGETHER);
+    const opened = await Promise.allSettled(together.map((path) => openRaster(path, cache)));
+    for (const result of opened) {
+      if (result.status === 'rejected') throw result.reason;
+      files.push(result.value);
     }
-    const names = (await readdir(path)).filter((name) => /\.tiff?$/i.test(name)).sort();
-    if (names.length === 0) throw new BadInput(`${path} (${role}): no *.tif in this folder`);
-    found.push(...names.map((name) => join(path, name)));
   }
-  return found;
+  return files;
+}
+
+/** Bands of a role that the plans need, each once, ascending. */
+export const bandsOf = (role: Role, plans: BandPlan[]): number[] =>
+  [...new Set(plans.flatMap((plan) => plan.from.filter((place) => place.role === role).map(({ band }) => band)))].sort(
+    (a, b) => a - b,
+  );
+
+/** The band of a pva that a model's NIR is read from, where its bands are not declared. */
+const nirOfPva = (role: Role, plans: BandPlan[]) =>
+  role === 'pva'
+    ? plans.find(({ request }) => request.name === 'NIR')?.from.find((place) => place.role === 'pva')?.band
+    : undefined;
+
+function declaredMask({ bands }: RoleSource): number | undefined {
+  const band = bands?.indexOf('MASK') ?? -1;
+  return band < 0 ? undefined : band;
+}
+
+function checkFile(
+  file: RasterFile,
+  role: Role,
+  source: RoleSource,
+  order: BandName[],
+  bands: number[],
+  srid: number,
+): void {
+  if (file.grid.srid !== srid) throw new BadInput(`${file.path}: ${file.crsText} found, EPSG:${srid} wanted`);
+  const wanted = source.bands?.length ?? Math.max(...bands) + 1;
+  if (file.bands < wanted) {
+    const named = order.slice(0, wanted).join(', ');
+    const instead = role === 'pva' && order[wanted - 1] === 'NIR' ? '; or give irc' : '';
+    throw new BadInput(
+      `${file.path} (${role}): ${file.bands} band(s) found, at least ${wanted} wanted (${named})${instead}`,
+    );
+  }
+  checkSamples(file, role, source);
 }
 
 function unionGrid(grids: Grid[]): Grid {
   const first = grids[0]!;
-  const boxes = grids.map(gridBbox);
-  const originX = Math.min(...boxes.map(([minX]) => minX));
-  const originY = Math.max(...boxes.map(([, , , maxY]) => maxY));
-  const maxX = Math.max(...boxes.map(([, , x]) => x));
-  const minY = Math.min(...boxes.map(([, y]) => y));
+  let [minX, minY, maxX, maxY] = gridBbox(first);
+  for (const grid of grids) {
+    const bbox = gridBbox(grid);
+    minX = Math.min(minX, bbox[0]);
+    minY = Math.min(minY, bbox[1]);
+    maxX = Math.max(maxX, bbox[2]);
+    maxY = Math.max(maxY, bbox[3]);
+  }
   return {
     ...first,
-    originX,
-    originY,
-    widthPx: Math.round((maxX - originX) / first.resolutionM),
-    heightPx: Math.round((originY - minY) / first.resolutionM),
+    originX: minX,
+    originY: maxY,
+    widthPx: Math.round((maxX - minX) / first.resolutionM),
+    heightPx: Math.round((maxY - minY) / first.resolutionM),
   };
 }
 
@@ -95,7 +148,7 @@ function placeDalle(file: RasterFile, mosaic: Grid, reference: RasterFile): Pixe
   const drift = Math.abs(grid.resolutionM / mosaic.resolutionM - 1) * Math.max(grid.widthPx, grid.heightPx);
   if (drift > SAME_PX) {
     throw new BadInput(
-      `${file.path}: pixels of ${grid.resolutionM} m, ${mosaic.resolutionM} m in ${reference.path}; one resolution per role wanted`,
+      `${file.path}: pixels of ${grid.resolutionM} m, ${mosaic.resolutionM} m in ${reference.path}; one resolution per role wanted (another acquisition may have its own)`,
     );
   }
   if (Math.abs(x - window.xPx) > SAME_PX || Math.abs(y - window.yPx) > SAME_PX) {
@@ -106,53 +159,33 @@ function placeDalle(file: RasterFile, mosaic: Grid, reference: RasterFile): Pixe
   return window;
 }
 
-/** Reads bands of a window of the mosaic's grid; what is outside of every dalle is unknown. */
-export async function readMosaic(mosaic: Mosaic, window: PixelWindow, bands: number[]): Promise<MosaicWindow> {
-  const size = window.widthPx * window.heightPx;
-  const parts = mosaic.dalles.flatMap((dalle) => {
+/** The dalles a window touches, and which part of each. */
+export function dallesOf(mosaic: Mosaic, window: PixelWindow): { dalle: Dalle; part: PixelWindow }[] {
+  return mosaic.index.find(window).flatMap((index) => {
+    const dalle = mosaic.dalles[index]!;
     const part = intersect(dalle.window, window);
     return part ? [{ dalle, part }] : [];
   });
+}
+
+/** Reads the role's bands of a window of the mosaic's grid; what is outside of every dalle is unknown. */
+export async function readMosaic(mosaic: Mosaic, window: PixelWindow): Promise<DalleWindow> {
+  const size = window.widthPx * window.heightPx;
+  const parts = dallesOf(mosaic, window);
   const [only] = parts;
   if (only && parts.length === 1 && only.part.widthPx * only.part.heightPx === size) {
-    return readDalle(mosaic.role, only.dalle, only.part, bands);
+    return readDalle(only.dalle, only.part, mosaic.reading);
   }
-  const result = { planes: bands.map(() => new Float32Array(size)), known: new Uint8Array(size) };
-  for (const { dalle, part } of parts) merge(result, window, await readDalle(mosaic.role, dalle, part, bands), part);
+  const result = { planes: mosaic.reading.bands.map(() => new Float32Array(size)), known: new Uint8Array(size) };
+  const read = await Promise.all(parts.map(({ dalle, part }) => readDalle(dalle, part, mosaic.reading)));
+  parts.forEach(({ part }, index) => {
+    merge(result, window, read[index]!, part);
+  });
   return result;
 }
 
-/**
- * A part of one dalle. Its nodata counts only where all its bands have it: 255 is declared in RGB where it is a legal value.
- * NaN and heights that are none are unknown in any case.
- */
-async function readDalle(
-  role: Role,
-  { file, window }: Dalle,
-  part: PixelWindow,
-  bands: number[],
-): Promise<MosaicWindow> {
-  const inFile = { ...part, xPx: part.xPx - window.xPx, yPx: part.yPx - window.yPx };
-  const size = part.widthPx * part.heightPx;
-  const needed = file.nodata === undefined ? bands : Array.from({ length: file.bands }, (_, band) => band);
-  const read = await Promise.all(needed.map((band) => file.read(inFile, band, new Float32Array(size))));
-  const known = new Uint8Array(size).fill(file.nodata === undefined ? 1 : 0);
-  const nodata = Math.fround(file.nodata ?? Number.NaN);
-  if (file.nodata !== undefined) {
-    for (const plane of read) {
-      for (let i = 0; i < size; i++) if (plane[i] !== nodata) known[i] = 1;
-    }
-  }
-  const planes = bands.map((band) => read[needed.indexOf(band)]!);
-  const limit = role === 'mns' || role === 'mnt' ? HIGHEST_M : Number.POSITIVE_INFINITY;
-  for (const plane of planes) {
-    for (let i = 0; i < size; i++) if (!(Math.abs(plane[i]!) < limit)) known[i] = 0;
-  }
-  return { planes, known };
-}
-
 /** Puts what a part knows where nothing was known. */
-function merge(into: MosaicWindow, window: PixelWindow, from: MosaicWindow, part: PixelWindow): void {
+function merge(into: DalleWindow, window: PixelWindow, from: DalleWindow, part: PixelWindow): void {
   for (let y = 0; y < part.heightPx; y++) {
     const to = (part.yPx - window.yPx + y) * window.widthPx + part.xPx - window.xPx;
     for (let x = 0; x < part.widthPx; x++) {

@@ -1,11 +1,15 @@
 /** Stage 1: sources of differing grids → windows of the bands a model asks for, on one grid. */
-import { type BandRequest, type BandWindow, hashFile, type InputFile, type WindowSource } from '../artefacts.ts';
+import { createHash } from 'node:crypto';
+import type { MultiPolygon, Polygon } from 'geojson';
+import type { BandRequest, InputFile, WindowSource } from '../artefacts.ts';
+import type { HttpSettings } from '../geotiff/http-file.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
-import { type BandPlan, CODED_ELEVATION_PER_METRE, planBands, type RasterSources, ROLES, type Role } from './bands.ts';
+import { type BandPlan, planBands, type RasterSources, ROLES, type Role, roleSource } from './bands.ts';
 import { chooseGrid } from './choose-grid.ts';
-import { intersect, type Mosaic, type MosaicWindow, openMosaic, readMosaic } from './mosaic.ts';
-import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, tapsRange, weigh } from './resample.ts';
+import { type ExtentMask, extentBbox, extentMask } from './extent-mask.ts';
+import { bandsOf, dallesOf, type Mosaic, openMosaic } from './mosaic.ts';
+import { type Acquisition, readBands, sourceWindow } from './read-bands.ts';
 
 export interface WindowSourceOptions {
   /** CRS every source must have. */
@@ -14,40 +18,73 @@ export interface WindowSourceOptions {
   resolutionM?: number;
   /** Cuts the grid, to whole pixels whose centre is inside. */
   bboxLocal?: BboxLocal;
+  /** In the CRS of `srid`: cuts the grid, and pixels whose centre is outside are unknown. */
+  extent?: Polygon | MultiPolygon;
+  /** The very grid: that of a former millésime. What the sources do not cover of it is unknown. */
+  grid?: Grid;
+  /** Which addresses may be read. */
+  http?: HttpSettings;
 }
 
 /**
  * Opens the sources a model's bands need and aligns them: the grid is the finest image's, cut to the ground all of them cover.
  * Elevation is differenced in metres after resampling, then coded as the band asks. Windows may be read concurrently; memory
  * is bounded by the cache, not by the extent.
- * Throws `BadInput`, naming the file, for a source that is missing, foreign, truncated, in another CRS, with too few bands, or
- * that does not overlap the others.
+ * Throws `BadInput`, naming the file, for a source that is missing, foreign, truncated, in another CRS, with too few bands, of
+ * samples whose unit nobody stated, or that does not overlap the others.
  */
 export async function openWindowSource(
   sources: RasterSources,
   bands: BandRequest[],
   options: WindowSourceOptions,
 ): Promise<WindowSource> {
-  const plans = planBands(bands, sources);
-  const cache = new RasterCache();
+  const [source] = await openAcquisitions([sources], bands, options);
+  return source!;
+}
+
+/**
+ * The same for several acquisitions of the same ground, one source each, all on one grid over the ground of all. They share one
+ * cache, which the last to be closed clears.
+ */
+export async function openAcquisitions(
+  list: RasterSources[],
+  bands: BandRequest[],
+  options: WindowSourceOptions,
+): Promise<WindowSource[]> {
+  const cache = new RasterCache(options.http);
   try {
-    const mosaics = await openMosaics(plans, sources, options.srid, cache);
-    const grid = chooseGrid([...mosaics.values()], options);
-    const files = [...mosaics.values()].flatMap((mosaic) => mosaic.dalles.map((dalle) => dalle.file.path));
-    const inputs: InputFile[] = [];
-    for (const file of files) inputs.push(await hashFile(file));
-    return {
-      grid,
-      bands: bands.map((band) => band.name),
-      inputsOf: async () => inputs,
-      read: (window) => readBands(plans, mosaics, grid, window),
-      close: () => cache.close(),
+    const opened: { plans: BandPlan[]; mosaics: Map<Role, Mosaic>; sources: RasterSources }[] = [];
+    for (const sources of list) {
+      const plans = planBands(bands, sources);
+      opened.push({ plans, sources, mosaics: await openMosaics(plans, sources, options.srid, cache) });
+    }
+    const grid =
+      options.grid ??
+      chooseGrid(
+        opened.map(({ mosaics }) => [...mosaics.values()]),
+        cutOf(options),
+      );
+    const mask = options.extent && extentMask(options.extent);
+    let open = list.length;
+    const close = async () => {
+      if (--open === 0) await cache.close();
     };
+    return opened.map(({ plans, mosaics, sources }) => {
+      const acquisition: Acquisition = { plans, mosaics, grid };
+      const stated = statedInput(plans, sources, options.extent);
+      return sourceOn(acquisition, bands, stated, mask, close);
+    });
   } catch (error) {
     await cache.close();
     throw error;
   }
 }
+
+/** The extent's box is given to `bboxLocal`'s place: one of the two cuts. */
+const cutOf = ({ resolutionM, bboxLocal, extent }: WindowSourceOptions) => ({
+  resolutionM,
+  bboxLocal: extent ? extentBbox(extent) : bboxLocal,
+});
 
 async function openMosaics(
   plans: BandPlan[],
@@ -57,92 +94,45 @@ async function openMosaics(
 ): Promise<Map<Role, Mosaic>> {
   const mosaics = new Map<Role, Mosaic>();
   for (const role of ROLES) {
-    const bands = bandsOf(role, plans);
-    if (bands.length > 0) {
-      mosaics.set(role, await openMosaic(role, sources[role]!, Math.max(...bands) + 1, srid, cache));
-    }
+    if (bandsOf(role, plans).length > 0) mosaics.set(role, await openMosaic(role, sources, plans, srid, cache));
   }
   return mosaics;
 }
 
-/** Bands of a role that the plans need, each once, ascending. */
-const bandsOf = (role: Role, plans: BandPlan[]) =>
-  [
-    ...new Set(plans.flatMap((plan) => plan.from.filter((place) => place.role === role).map(({ band }) => band))),
-  ].sort();
-
-async function readBands(
-  plans: BandPlan[],
-  mosaics: Map<Role, Mosaic>,
-  grid: Grid,
-  window: PixelWindow,
-): Promise<BandWindow> {
-  const size = window.widthPx * window.heightPx;
-  const result: BandWindow = { window, data: new Float32Array(plans.length * size), valid: new Uint8Array(size) };
-  const inside = intersect(window, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
-  if (!inside) return result;
-  const read = new Map<Role, MosaicWindow>();
-  const reading = [...mosaics].map(async ([role, mosaic]) => {
-    read.set(role, await readAligned(mosaic, grid, inside, bandsOf(role, plans)));
-  });
-  await Promise.all(reading);
-  const valid = allKnown([...read.values()].map(({ known }) => known));
-  plans.forEach((plan, index) => {
-    const planes = plan.from.map(({ role, band }) => read.get(role)!.planes[bandsOf(role, plans).indexOf(band)]!);
-    place(combine(plan, planes), inside, result.data.subarray(index * size, (index + 1) * size), window);
-  });
-  place(valid, inside, result.valid, window);
-  return result;
+function sourceOn(
+  acquisition: Acquisition,
+  bands: BandRequest[],
+  stated: InputFile,
+  mask: ExtentMask | undefined,
+  closeOnce: () => Promise<void>,
+): WindowSource {
+  let closing: Promise<void> | undefined;
+  return {
+    grid: acquisition.grid,
+    bands: bands.map((band) => band.name),
+    inputsOf: async (window) => [...(await dalleInputs(acquisition, window)), stated],
+    read: (window) => readBands(acquisition, window, mask?.(acquisition.grid, window)),
+    close: () => {
+      closing ??= closeOnce();
+      return closing;
+    },
+  };
 }
 
-/** A window of `grid` out of a mosaic on its own grid. */
-async function readAligned(mosaic: Mosaic, grid: Grid, window: PixelWindow, bands: number[]): Promise<MosaicWindow> {
-  const columns = axisTaps(columnsAxis(grid), columnsAxis(mosaic.grid), window.xPx, window.widthPx);
-  const rows = axisTaps(rowsAxis(grid), rowsAxis(mosaic.grid), window.yPx, window.heightPx);
-  const [left, right] = tapsRange(columns);
-  const [top, bottom] = tapsRange(rows);
-  const source = await readMosaic(
-    mosaic,
-    { xPx: left, yPx: top, widthPx: right - left, heightPx: bottom - top },
-    bands,
-  );
-  if (isCopy(columns, rows)) return source;
-  const planes = source.planes.map((values) => {
-    const out = new Float32Array(window.widthPx * window.heightPx);
-    weigh(values, source.known, columns, rows, out);
-    return out;
-  });
-  return { planes, known: nearestKnown(source.known, columns, rows) };
-}
-
-function allKnown(masks: Uint8Array[]): Uint8Array {
-  const all = masks[0]!.slice();
-  for (const mask of masks.slice(1)) for (let i = 0; i < all.length; i++) all[i]! &= mask[i]!;
-  return all;
-}
-
-/** A band's value from its sources: value = clip(source × scale + offset). E of a file counts fifths of a metre. */
-function combine({ request, kind }: BandPlan, planes: Float32Array[]): Float32Array {
-  const { offset, clipMin = Number.NEGATIVE_INFINITY, clipMax = Number.POSITIVE_INFINITY } = request;
-  const scale = kind === 'coded elevation' ? request.scale / CODED_ELEVATION_PER_METRE : request.scale;
-  const [first, second] = planes as [Float32Array, Float32Array];
-  const out = new Float32Array(first.length);
-  for (let i = 0; i < out.length; i++) {
-    const source = kind === 'difference' ? Math.max(first[i]! - second[i]!, 0) : first[i]!;
-    out[i] = Math.min(Math.max(source * scale + offset, clipMin), clipMax);
+/** What the dalles hold that a window touches, role by role. */
+async function dalleInputs({ mosaics, grid }: Acquisition, window: PixelWindow): Promise<InputFile[]> {
+  const inputs: InputFile[] = [];
+  for (const mosaic of mosaics.values()) {
+    for (const { dalle } of dallesOf(mosaic, sourceWindow(mosaic, grid, window))) {
+      inputs.push(await mosaic.identity(dalle));
+    }
   }
-  return out;
+  return inputs;
 }
 
-/** Copies a part of a window to its place in it. */
-function place(
-  from: Float32Array | Uint8Array,
-  part: PixelWindow,
-  into: Float32Array | Uint8Array,
-  window: PixelWindow,
-): void {
-  for (let y = 0; y < part.heightPx; y++) {
-    const row = from.subarray(y * part.widthPx, (y + 1) * part.widthPx);
-    into.set(row, (part.yPx - window.yPx + y) * window.widthPx + part.xPx - window.xPx);
-  }
+/** What was stated of the files, and the extent, decide as much as the files: an input that stands for them. */
+function statedInput(plans: BandPlan[], sources: RasterSources, extent: WindowSourceOptions['extent']): InputFile {
+  const stated = ROLES.map((role) => ({ role, ...roleSource(sources, role), paths: undefined }));
+  const text = JSON.stringify([plans.map(({ kind, from }) => [kind, from]), stated, extent ?? null]);
+  return { path: 'sources as stated', sha256: createHash('sha256').update(text).digest('hex') };
 }

@@ -76,31 +76,70 @@ export function tapsRange({ first, width }: Taps): [number, number] {
 export const isCopy = (columns: Taps, rows: Taps) => columns.width === 1 && rows.width === 1;
 
 /**
- * Weighs one band: `values` and `known` cover the source window of `tapsRange` of both axes, row by row; `out` is
- * rows × columns of the target and is left at 0 where nothing is known.
+ * Weighs one band: `values` and `known` (undefined: all are) cover the source window of `tapsRange` of both axes, row by row;
+ * `out` is rows × columns of the target and is left at 0 where nothing is known. Columns first, then rows.
  */
-export function weigh(values: Float32Array, known: Uint8Array, columns: Taps, rows: Taps, out: Float32Array): void {
-  const [left, right] = tapsRange(columns);
+export function weigh(
+  values: Float32Array,
+  known: Uint8Array | undefined,
+  columns: Taps,
+  rows: Taps,
+  out: Float32Array,
+): Float32Array {
+  const sums = weighColumns(values, known, columns, tapsRange(rows));
   const [top] = tapsRange(rows);
-  const stride = right - left;
   const count = columns.first.length;
+  const [sum, total] = [new Float64Array(count), new Float64Array(count)];
   for (let y = 0; y < rows.first.length; y++) {
-    for (let x = 0; x < count; x++) {
+    sum.fill(0);
+    total.fill(0);
+    for (let j = 0; j < rows.width; j++) {
+      const weight = rows.weights[y * rows.width + j]!;
+      if (weight === 0) continue;
+      const row = (rows.first[y]! + j - top) * count;
+      addRow(sum, sums.values, row, weight);
+      if (sums.weights) addRow(total, sums.weights, row, weight);
+    }
+    const at = y * count;
+    if (!sums.weights) out.set(sum, at);
+    else for (let x = 0; x < count; x++) out[at + x] = total[x]! > 0 ? sum[x]! / total[x]! : 0;
+  }
+  return out;
+}
+
+function addRow(sum: Float64Array, values: Float64Array, start: number, weight: number): void {
+  for (let x = 0; x < sum.length; x++) sum[x]! += values[start + x]! * weight;
+}
+
+/** Each source row at the target's columns: weighed values, and where there are holes the weights that counted. */
+function weighColumns(
+  values: Float32Array,
+  known: Uint8Array | undefined,
+  columns: Taps,
+  [top, bottom]: [number, number],
+): { values: Float64Array; weights: Float64Array | undefined } {
+  const { first, width, weights } = columns;
+  const [left, right] = tapsRange(columns);
+  const count = first.length;
+  const out = new Float64Array((bottom - top) * count);
+  const counted = known && new Float64Array(out.length);
+  for (let row = 0, to = 0; row < bottom - top; row++) {
+    const start = row * (right - left) - left;
+    for (let x = 0; x < count; x++, to++) {
+      const at = start + first[x]!;
       let sum = 0;
       let total = 0;
-      for (let j = 0; j < rows.width; j++) {
-        const rowWeight = rows.weights[y * rows.width + j]!;
-        if (rowWeight === 0) continue;
-        const at = (rows.first[y]! - top + j) * stride + columns.first[x]! - left;
-        for (let i = 0; i < columns.width; i++) {
-          const weight = rowWeight * columns.weights[x * columns.width + i]! * known[at + i]!;
-          sum += weight === 0 ? 0 : weight * values[at + i]!;
-          total += weight;
-        }
+      for (let i = 0; i < width; i++) {
+        const weight = weights[x * width + i]!;
+        if (weight === 0 || (known && known[at + i] === 0)) continue;
+        sum += weight * values[at + i]!;
+        total += weight;
       }
-      out[y * count + x] = total > 0 ? sum / total : 0;
+      out[to] = sum;
+      if (counted) counted[to] = total;
     }
   }
+  return { values: out, weights: counted };
 }
 
 /** The target's mask: known where the source pixel under its centre is. */

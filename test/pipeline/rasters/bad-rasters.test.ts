@@ -13,7 +13,11 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ocsge-rasters-'));
 });
 after(() => rm(folder, { recursive: true, force: true }));
+const noise = (x: number, y: number) => (x * 37 + y * 101 + ((x * y) % 17) * 11) % 256;
 const file = (name: string) => join(folder, name);
+/** Imagery: one band of bytes. */
+const bytes = { sampleFormat: 'uint8' } as const;
+const rgb = { bands: 3, sampleFormat: 'uint8' } as const;
 const bands = (...names: string[]): BandRequest[] => names.map((name) => ({ name, scale: 1, offset: 0 }));
 
 describe('bad input', () => {
@@ -33,20 +37,20 @@ describe('bad input', () => {
     await refused({ irc: [file('absent.tif')] }, bands('NIR'), /absent\.tif \(irc\): no such file/);
     await writeFile(file('notes.tif'), 'not a picture, but long enough to be one for all that one knows');
     await refused({ irc: [file('notes.tif')] }, bands('NIR'), /notes\.tif: not a readable GeoTIFF/);
-    const cut = await writeTiny(file('cut.tif'), lambert(64, 64), (x, y) => Math.sin(x * y));
+    const cut = await writeTiny(file('cut.tif'), lambert(64, 64), (x, y) => Math.sin(x * y) * 100);
     const { length } = await readFile(cut);
     for (const size of [0, 3, 100, 700, length - 1]) {
       await truncate(cut, Math.min(size, length));
       await refused({ irc: [cut] }, bands('NIR'), /cut\.tif: (truncated, \d+ bytes found|not a readable GeoTIFF)/);
-      await writeTiny(cut, lambert(64, 64), (x, y) => Math.sin(x * y));
+      await writeTiny(cut, lambert(64, 64), (x, y) => Math.sin(x * y) * 100);
     }
   });
 
   test('a block that does not decode is named with its file when it is read', async () => {
-    const path = await writeTiny(file('spoilt.tif'), lambert(32, 32), (x, y) => Math.sin(x * y));
-    const bytes = await readFile(path);
-    bytes.fill(0x55, bytes.length - 600);
-    await writeFile(path, bytes);
+    const path = await writeTiny(file('spoilt.tif'), lambert(32, 32), noise, bytes);
+    const content = await readFile(path);
+    content.fill(0x55, content.length - 200);
+    await writeFile(path, content);
     const source = await openWindowSource({ irc: [path] }, bands('NIR'), { srid: 2154 });
     await assert.rejects(
       source.read({ xPx: 0, yPx: 0, widthPx: 32, heightPx: 32 }),
@@ -67,24 +71,28 @@ describe('bad input', () => {
   });
 
   test('rasters that do not overlap, and an extent outside of them', async () => {
-    const pva = await writeTiny(file('rgb.tif'), lambert(8, 8), () => 1, { bands: 3 });
-    const irc = await writeTiny(file('far.tif'), lambert(8, 8, 1, [8, 0]), () => 1, { bands: 3 });
+    const pva = await writeTiny(file('rgb.tif'), lambert(8, 8), () => 1, rgb);
+    const irc = await writeTiny(file('far.tif'), lambert(8, 8, 1, [8, 0]), () => 1, rgb);
     await refused({ pva: [pva], irc: [irc] }, bands('R', 'NIR'), /far\.tif.*does not overlap/);
     await refused({ pva: [pva] }, bands('R'), /extent asked.*does not overlap/, { bboxLocal: [0, 0, 10, 10] });
   });
 
   test('too few bands, a missing role, an unknown band', async () => {
-    const grey = await writeTiny(file('grey.tif'), lambert(8, 8), () => 1);
+    const grey = await writeTiny(file('grey.tif'), lambert(8, 8), () => 1, bytes);
     await refused({ pva: [grey] }, bands('R', 'B'), /grey\.tif \(pva\): 1 band\(s\) found, at least 3 wanted/);
-    await refused({ pva: [grey] }, bands('R', 'NIR'), /band NIR.*irc or rgbie wanted, pva given/);
+    await refused(
+      { pva: [grey] },
+      bands('R', 'NIR'),
+      /grey\.tif \(pva\): 1 band\(s\) found, at least 4 wanted \(R, G, B, NIR\); or give irc/,
+    );
     await refused({ pva: [grey], mns: [grey] }, bands('NDSM'), /NDSM.*mns and mnt, or rgbie wanted, pva, mns given/);
     await refused({ pva: [grey] }, bands('SWIR'), /band SWIR.*known ones are R, G, B/);
   });
 
   test('dalles that do not continue one another', async () => {
-    const first = await writeTiny(file('a.tif'), lambert(8, 8), () => 1);
-    const half = await writeTiny(file('b.tif'), lambert(8, 8, 1, [8.5, 0]), () => 1);
-    const coarse = await writeTiny(file('c.tif'), lambert(8, 8, 2, [8, 0]), () => 1);
+    const first = await writeTiny(file('a.tif'), lambert(8, 8), () => 1, bytes);
+    const half = await writeTiny(file('b.tif'), lambert(8, 8, 1, [8.5, 0]), () => 1, bytes);
+    const coarse = await writeTiny(file('c.tif'), lambert(8, 8, 2, [8, 0]), () => 1, bytes);
     await refused({ irc: [first, half] }, bands('NIR'), /b\.tif: its pixels do not continue those of .*a\.tif/);
     await refused({ irc: [first, coarse] }, bands('NIR'), /c\.tif: pixels of 2 m, 1 m in .*a\.tif/);
   });

@@ -59,7 +59,7 @@ describe('one grid', () => {
     assert.deepEqual(source.grid, grid);
     assert.deepEqual(
       (await source.inputsOf(whole(grid))).map((input) => input.path),
-      [pva, irc],
+      [pva, irc, 'sources as stated'],
     );
     const windows = [
       { xPx: 10, yPx: 12, widthPx: 20, heightPx: 9 },
@@ -113,7 +113,7 @@ describe('one grid', () => {
   test('resolutionM and bboxLocal make another grid from the same corner', async () => {
     const grid = lambert(30, 30, 0.2);
     const pva = await writeTiny(file('fine.tif'), grid, slope(grid), { bands: 3 });
-    const read = await readAll({ pva: [pva] }, bands('R'), {
+    const read = await readAll({ pva: { paths: [pva], scale: 1 } }, bands('R'), {
       resolutionM: 0.5,
       bboxLocal: [506_001, 6_286_995, 506_004, 6_286_999],
     });

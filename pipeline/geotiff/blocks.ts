@@ -1,0 +1,154 @@
+/** The pixels of one image of a GeoTIFF: blocks decoded once through a bounded cache, copied row by row into windows. */
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
+import { addDecoder, BaseDecoder, type GeoTIFFImage, getDecoder } from 'geotiff';
+import { BadInput } from '../errors.ts';
+import type { PixelWindow } from '../grid.ts';
+import type { RasterCache } from './raster-cache.ts';
+
+export type RasterPixels =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+export type SampleType = {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): RasterPixels;
+  BYTES_PER_ELEMENT: number;
+};
+
+const inflateAsync = promisify(inflate);
+
+/** Deflate by zlib in libuv's threads: other windows go on meanwhile. */
+class ZlibDecoder extends BaseDecoder {
+  override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
+    const bytes = await inflateAsync(new Uint8Array(buffer));
+    const { byteOffset, byteLength } = bytes;
+    return byteLength === bytes.buffer.byteLength
+      ? bytes.buffer
+      : bytes.buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+}
+addDecoder([8, 32946], async () => ZlibDecoder as never);
+
+interface Block {
+  samples: RasterPixels;
+  /** Distance between two pixels of a band, and the band's place in the first. */
+  stride: number;
+  first: number;
+}
+
+export type ReadBlock = (column: number, row: number, band: number) => Promise<Block>;
+
+/** `name` tells this image's blocks from others' in the cache. Blocks that cannot be decoded throw `BadInput` with `path`. */
+export async function blockReader(
+  path: string,
+  name: string,
+  image: GeoTIFFImage,
+  cache: RasterCache,
+  Sample: SampleType,
+): Promise<ReadBlock> {
+  const decoder = await decoderOf(image);
+  const chunky = image.planarConfiguration === 1;
+  const stride = chunky ? image.getSamplesPerPixel() : 1;
+  const bytes = image.getTileWidth() * image.getTileHeight() * stride * Sample.BYTES_PER_ELEMENT;
+  return async (column, row, band) => {
+    const plane = chunky ? 0 : band;
+    const data = await cache.block(`${name} ${column} ${row} ${plane}`, bytes, async () => {
+      try {
+        return (await image.getTileOrStrip(column, row, plane, decoder)).data;
+      } catch (error) {
+        if (error instanceof BadInput) throw error; // it did not even come
+        throw new BadInput(`${path}: block ${column}, ${row} cannot be decoded (${(error as Error).message})`);
+      }
+    });
+    const count = image.getTileWidth() * image.getBlockHeight(row) * stride;
+    if (data.byteLength < count * Sample.BYTES_PER_ELEMENT) {
+      throw new BadInput(`${path}: block ${column}, ${row} has ${data.byteLength} bytes, ${count} samples wanted`);
+    }
+    return { samples: new Sample(data, 0, count), stride, first: chunky ? band : 0 };
+  };
+}
+
+/** The decoder geotiff.js would take in `readRasters`, whose own loop reads sample by sample and is several times slower. */
+async function decoderOf(image: GeoTIFFImage): Promise<never> {
+  const directory = image.fileDirectory;
+  const compression = directory.getValue('Compression') ?? 1;
+  const parameters = {
+    tileWidth: image.getTileWidth(),
+    tileHeight: image.getTileHeight(),
+    planarConfiguration: image.planarConfiguration,
+    bitsPerSample: directory.getValue('BitsPerSample'),
+    predictor: (await directory.loadValue('Predictor')) ?? 1,
+    JPEGTables: await directory.loadValue('JPEGTables'),
+    LercParameters: await directory.loadValue('LercParameters'),
+    samplesPerPixel: image.getSamplesPerPixel(),
+  };
+  return (await getDecoder(compression as number, parameters as never)) as never;
+}
+
+/** Reads a band of a window inside the image into `out`, heightPx × widthPx. */
+export async function readWindow<Out extends RasterPixels>(
+  image: GeoTIFFImage,
+  readBlock: ReadBlock,
+  window: PixelWindow,
+  band: number,
+  out: Out,
+): Promise<Out> {
+  const [widthPx, heightPx] = [image.getTileWidth(), image.getTileHeight()];
+  const endX = window.xPx + window.widthPx;
+  const endY = window.yPx + window.heightPx;
+  const copies: Promise<void>[] = [];
+  for (let row = Math.floor(window.yPx / heightPx); row * heightPx < endY; row++) {
+    for (let column = Math.floor(window.xPx / widthPx); column * widthPx < endX; column++) {
+      const at = { xPx: column * widthPx, yPx: row * heightPx, widthPx, heightPx };
+      copies.push(readBlock(column, row, band).then((block) => copyBlock(block, at, window, out)));
+    }
+  }
+  await Promise.all(copies);
+  return out;
+}
+
+/** Copies what a block and a window have in common. */
+function copyBlock({ samples, stride, first }: Block, at: PixelWindow, window: PixelWindow, out: RasterPixels): void {
+  const startX = Math.max(at.xPx, window.xPx);
+  const endX = Math.min(at.xPx + at.widthPx, window.xPx + window.widthPx);
+  const startY = Math.max(at.yPx, window.yPx);
+  const endY = Math.min(at.yPx + at.heightPx, window.yPx + window.heightPx);
+  const count = endX - startX;
+  for (let y = startY; y < endY; y++) {
+    const from = ((y - at.yPx) * at.widthPx + startX - at.xPx) * stride + first;
+    const to = (y - window.yPx) * window.widthPx + startX - window.xPx;
+    if (stride === 1) out.set(samples.subarray(from, from + count), to);
+    else if (samples instanceof Uint8Array && out instanceof Float32Array)
+      spreadBytes(samples, from, stride, out, to, count);
+    else spread(samples, from, stride, out, to, count);
+  }
+}
+
+/** Imagery is bytes nearly always: a loop that sees no other types is several times faster. */
+function spreadBytes(
+  samples: Uint8Array,
+  from: number,
+  stride: number,
+  out: Float32Array,
+  to: number,
+  count: number,
+): void {
+  for (let x = 0, at = from; x < count; x++, at += stride) out[to + x] = samples[at]!;
+}
+
+function spread(
+  samples: RasterPixels,
+  from: number,
+  stride: number,
+  out: RasterPixels,
+  to: number,
+  count: number,
+): void {
+  for (let x = 0, at = from; x < count; x++, at += stride) out[to + x] = samples[at]!;
+}

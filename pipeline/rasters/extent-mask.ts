@@ -1,0 +1,49 @@
+/** An extent on the pixels of windows. Pure. */
+import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { type BboxLocal, type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
+import { burn } from '../rasterise.ts';
+
+/** heightPx × widthPx of a window of `grid`: 1 where the extent holds the pixel's centre. */
+export type ExtentMask = (grid: Grid, window: PixelWindow) => Uint8Array;
+
+/**
+ * Masks of an extent in the grid's CRS. By the even-odd rule a polygon is the set of its edges: a window burns those alone that
+ * cross its rows, however long the outline is.
+ */
+export function extentMask(extent: Polygon | MultiPolygon): ExtentMask {
+  const edges = ringsOf(extent).flatMap((ring) =>
+    ring.slice(1).map((to, index): [Position, Position] => [ring[index]!, to]),
+  );
+  return (grid, window) => {
+    const part = partOf(grid, window);
+    const bottom = part.originY - part.heightPx * part.resolutionM;
+    const crossing = edges.filter(
+      ([a, b]) => Math.min(a[1]!, b[1]!) <= part.originY && Math.max(a[1]!, b[1]!) >= bottom,
+    );
+    const mask = new Uint8Array(window.widthPx * window.heightPx);
+    burn({ type: 'Polygon', coordinates: crossing }, 0, part, mask);
+    return mask;
+  };
+}
+
+const partOf = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
+  ...grid,
+  originX: groundX(grid, xPx),
+  originY: groundY(grid, yPx),
+  widthPx,
+  heightPx,
+});
+
+export function extentBbox(extent: Polygon | MultiPolygon): BboxLocal {
+  const bbox: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of ringsOf(extent).flat()) {
+    bbox[0] = Math.min(bbox[0], x!);
+    bbox[1] = Math.min(bbox[1], y!);
+    bbox[2] = Math.max(bbox[2], x!);
+    bbox[3] = Math.max(bbox[3], y!);
+  }
+  return bbox;
+}
+
+const ringsOf = (extent: Polygon | MultiPolygon): Position[][] =>
+  extent.type === 'Polygon' ? extent.coordinates : extent.coordinates.flat();

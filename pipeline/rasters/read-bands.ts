@@ -1,0 +1,129 @@
+/** A window of the run's grid out of the sources of one acquisition. */
+import type { BandWindow } from '../artefacts.ts';
+import type { Grid, PixelWindow } from '../grid.ts';
+import { type BandPlan, CODED_ELEVATION_PER_METRE, type Role } from './bands.ts';
+import type { DalleWindow } from './dalle.ts';
+import { intersect, type Mosaic, readMosaic } from './mosaic.ts';
+import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, type Taps, tapsRange, weigh } from './resample.ts';
+
+export interface Acquisition {
+  plans: BandPlan[];
+  mosaics: Map<Role, Mosaic>;
+  grid: Grid;
+}
+
+/** Reads a window; pixels that are 0 in `mask` are unknown, whatever the sources say. Unknown pixels are 0 in every band. */
+export async function readBands(
+  { plans, mosaics, grid }: Acquisition,
+  window: PixelWindow,
+  mask: Uint8Array | undefined,
+): Promise<BandWindow> {
+  const size = window.widthPx * window.heightPx;
+  const result: BandWindow = { window, data: new Float32Array(plans.length * size), valid: new Uint8Array(size) };
+  const inside = intersect(window, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
+  if (!inside || (mask && !mask.includes(1))) return result;
+  const whole = inside.widthPx * inside.heightPx === size;
+  const read = new Map<Role, DalleWindow>();
+  await Promise.all(
+    [...mosaics].map(async ([role, mosaic]) => read.set(role, await readAligned(mosaic, grid, inside))),
+  );
+  const part = whole ? result : emptyPart(plans, inside);
+  const partSize = inside.widthPx * inside.heightPx;
+  plans.forEach((plan, index) => {
+    const planes = plan.from.map(
+      ({ role, band }) => read.get(role)!.planes[mosaics.get(role)!.reading.bands.indexOf(band)]!,
+    );
+    combine(plan, planes, part.data.subarray(index * partSize, (index + 1) * partSize));
+  });
+  allKnown(
+    [...read.values()].map(({ known }) => known),
+    part.valid,
+  );
+  if (!whole) place(part, result, plans.length);
+  if (mask) for (let i = 0; i < size; i++) result.valid[i]! &= mask[i]!;
+  if (result.valid.includes(0)) forgetUnknown(result, plans.length);
+  return result;
+}
+
+const emptyPart = (plans: BandPlan[], window: PixelWindow): BandWindow => ({
+  window,
+  data: new Float32Array(plans.length * window.widthPx * window.heightPx),
+  valid: new Uint8Array(window.widthPx * window.heightPx),
+});
+
+/** The pixels of a mosaic that a window of `grid` is made of; they may lie outside of it. */
+export function sourceWindow(mosaic: Mosaic, grid: Grid, window: PixelWindow): PixelWindow {
+  const ends = (
+    target: Parameters<typeof axisTaps>[0],
+    source: Parameters<typeof axisTaps>[1],
+    start: number,
+    count: number,
+  ) => {
+    const [from] = tapsRange(axisTaps(target, source, start, 1));
+    const [, to] = tapsRange(axisTaps(target, source, start + count - 1, 1));
+    return [from, to - from] as const;
+  };
+  const [xPx, widthPx] = ends(columnsAxis(grid), columnsAxis(mosaic.grid), window.xPx, window.widthPx);
+  const [yPx, heightPx] = ends(rowsAxis(grid), rowsAxis(mosaic.grid), window.yPx, window.heightPx);
+  return { xPx, yPx, widthPx, heightPx };
+}
+
+/** A window of `grid` out of a mosaic on its own grid. */
+async function readAligned(mosaic: Mosaic, grid: Grid, window: PixelWindow): Promise<DalleWindow> {
+  const source = await readMosaic(mosaic, sourceWindow(mosaic, grid, window));
+  const columns = axisTaps(columnsAxis(grid), columnsAxis(mosaic.grid), window.xPx, window.widthPx);
+  const rows = axisTaps(rowsAxis(grid), rowsAxis(mosaic.grid), window.yPx, window.heightPx);
+  return isCopy(columns, rows) ? source : resampled(source, columns, rows);
+}
+
+function resampled(source: DalleWindow, columns: Taps, rows: Taps): DalleWindow {
+  const holes = source.known.includes(0) ? source.known : undefined;
+  const size = columns.first.length * rows.first.length;
+  return {
+    planes: source.planes.map((values) => weigh(values, holes, columns, rows, new Float32Array(size))),
+    known: holes ? nearestKnown(holes, columns, rows) : new Uint8Array(size).fill(1),
+  };
+}
+
+function allKnown([first, ...others]: Uint8Array[], out: Uint8Array): void {
+  out.set(first!);
+  for (const mask of others) for (let i = 0; i < out.length; i++) out[i]! &= mask[i]!;
+}
+
+/** A band's value from its sources: value = clip(source × scale + offset). E of a file counts fifths of a metre. */
+function combine({ request, kind }: BandPlan, planes: Float32Array[], out: Float32Array): void {
+  const { offset, clipMin = Number.NEGATIVE_INFINITY, clipMax = Number.POSITIVE_INFINITY } = request;
+  const scale = kind === 'coded elevation' ? request.scale / CODED_ELEVATION_PER_METRE : request.scale;
+  const [first, second] = planes as [Float32Array, Float32Array];
+  if (kind === 'difference') {
+    for (let i = 0; i < out.length; i++) out[i] = first[i]! > second[i]! ? first[i]! - second[i]! : 0;
+  } else {
+    out.set(first);
+  }
+  if (scale === 1 && offset === 0 && clipMin === Number.NEGATIVE_INFINITY && clipMax === Number.POSITIVE_INFINITY)
+    return;
+  for (let i = 0; i < out.length; i++) out[i] = Math.min(Math.max(out[i]! * scale + offset, clipMin), clipMax);
+}
+
+/** Copies a part of a window to its place in it. */
+function place(part: BandWindow, into: BandWindow, bands: number): void {
+  const [from, to] = [part.window, into.window];
+  const [partSize, size] = [from.widthPx * from.heightPx, to.widthPx * to.heightPx];
+  for (let y = 0; y < from.heightPx; y++) {
+    const start = y * from.widthPx;
+    const at = (from.yPx - to.yPx + y) * to.widthPx + from.xPx - to.xPx;
+    into.valid.set(part.valid.subarray(start, start + from.widthPx), at);
+    for (let band = 0; band < bands; band++) {
+      const row = part.data.subarray(band * partSize + start, band * partSize + start + from.widthPx);
+      into.data.set(row, band * size + at);
+    }
+  }
+}
+
+/** What a file holds where it knows nothing (fill values, NaN) goes no further. */
+function forgetUnknown({ data, valid }: BandWindow, bands: number): void {
+  for (let i = 0; i < valid.length; i++) {
+    if (valid[i]) continue;
+    for (let band = 0; band < bands; band++) data[band * valid.length + i] = 0;
+  }
+}
