@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { asDiskFault } from './disk.ts';
 import type { Grid, PixelWindow } from './grid.ts';
 import type { Report } from './log.ts';
 
@@ -191,16 +192,16 @@ export async function writeManifest<Output>(
   return whole;
 }
 
-/** Writes a file so that a reader sees all of it or nothing: a temporary name in the same folder, then a rename. */
+/** Writes a file so that a reader sees all of it or nothing: a temporary name in the same folder, then a rename. Throws `DiskFault`. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.part`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(temporary, content, { flush: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw asDiskFault(error, path, Buffer.byteLength(content));
   }
 }
 

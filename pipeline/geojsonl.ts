@@ -4,10 +4,11 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Feature, Geometry } from 'geojson';
+import { asDiskFault } from './disk.ts';
 
 const BLOCK_CHARACTERS = 1 << 20;
 
-/** Writes lines to a temporary name in the same folder and renames it when whole. Returns the number of lines. */
+/** Writes lines to a temporary name in the same folder and renames it when whole. Returns the number of lines. Throws `DiskFault`. */
 export async function writeLines(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.part`;
@@ -31,7 +32,7 @@ export async function writeLines(path: string, lines: Iterable<string> | AsyncIt
   } catch (error) {
     await file.close();
     await rm(temporary, { force: true });
-    throw error;
+    throw asDiskFault(error, path);
   }
 }
 
