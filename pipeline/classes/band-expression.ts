@@ -97,11 +97,11 @@ function multiply(a: Coded, b: Coded): Coded {
   if (a.source !== undefined && b.source !== undefined)
     throw new Error(`${a.source} is multiplied by ${b.source}; forms read: ${FORMS}`);
   if (factor === 0) return constant(0);
-  const ends = [band.clipMin * factor, band.clipMax * factor];
+  const ends = [band.clipMin * factor + 0, band.clipMax * factor + 0]; // −0 + 0 is 0
   return {
     source: band.source,
     scale: band.scale * factor,
-    offset: band.offset * factor,
+    offset: band.offset * factor + 0,
     clipMin: Math.min(...ends),
     clipMax: Math.max(...ends),
   };

@@ -75,7 +75,7 @@ export interface Model extends ModelContract {
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   const { onnxPath, jsonPath } = await findFiles(path);
-  const bytes = await readFile(onnxPath);
+  const bytes = await readWhole(onnxPath);
   const places: Stated[] = [statedByUser(options.overrides)];
   if (jsonPath) places.push(statedByJson(jsonPath, await readFile(jsonPath, 'utf8')));
   places.push(statedByOnnx(onnxPath, bytes), { id: nameOf(onnxPath), scaling: jsonPath ? undefined : [BY_255] });
@@ -112,6 +112,16 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   }
 }
 
+/** The file's bytes. Throws `BadInput` for what a clone or a broken download leaves in a model's place. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  if (bytes.length === 0) throw new BadInput(`${path}: is empty, an ONNX model wanted`);
+  const pointer = bytes.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER;
+  if (pointer)
+    throw new BadInput(`${path}: is a Git LFS pointer, not the model; wanted the file itself (git lfs pull)`);
+  return bytes;
+}
+
 /** Files beside the model that hold its weights. Throws `BadInput` where one is not there. */
 async function weightFiles(onnxPath: string, bytes: Uint8Array): Promise<string[]> {
   const paths = externalFiles(bytes).map((name) => join(dirname(onnxPath), name));
@@ -141,6 +151,8 @@ function chooseHead(path: string, { heads }: NetworkShape, wanted = '0'): Head {
   const known = heads.map(({ name }, index) => `${index} (${name})`).join(', ');
   throw new BadInput(`${path}: no output ${wanted}; it has ${known}`);
 }
+
+const LFS_POINTER = 'version https://git-lfs';
 
 async function findFiles(path: string): Promise<{ onnxPath: string; jsonPath: string | undefined }> {
   const kind = await stat(path).catch(() => undefined);

@@ -1,36 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { type LoadOptions, loadModel } from '../../../pipeline/classes/load-model.ts';
+import { describe, test } from 'node:test';
+import type { BandScaling } from '../../../pipeline/classes/model-contract.ts';
 import { readOnnxMetadata } from '../../../pipeline/classes/onnx-metadata.ts';
-import { contractJson, fixture, modelFolder } from './tiny-model.ts';
-
-let folder: string;
-let count = 0;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ocsge-models-'));
-});
-after(() => rm(folder, { recursive: true, force: true }));
-
-type Json = Record<string, unknown>;
-const delivered = (network: string, json?: Json) => modelFolder(join(folder, `model-${count++}`), network, json);
-const first = (json: Json, key: string) => (json[key] as Json[])[0]!;
-
-/** Loads, closes and returns a model's contract. */
-async function contractOf(path: string, options: LoadOptions = {}) {
-  const model = await loadModel(path, options);
-  await model.close();
-  return model;
-}
-
-const refused = (path: string, wanted: RegExp, options: LoadOptions = {}) =>
-  assert.rejects(loadModel(path, options), (error: Error) => {
-    assert.equal(error.name, 'BadInput', error.message);
-    assert.match(error.message, wanted);
-    return true;
-  });
+import { contractJson, contractOf, delivered, first, fixture, type Json, withMetadata } from './tiny-model.ts';
 
 describe('metadata of an ONNX file', () => {
   test('keys and values come as they were written', async () => {
@@ -98,6 +72,95 @@ describe('the contract', () => {
     );
   });
 
+  test('nDSM by an expression, bands by their common names, one scaling for all, values in any order', async () => {
+    const json = contractJson((model) => {
+      Object.assign(model, {
+        'eo:bands': [
+          { name: 'B04', common_name: 'red' },
+          { name: 'S', common_name: 'dsm' },
+        ],
+      });
+      Object.assign(first(model, 'mlm:input'), {
+        bands: ['B04', { name: 'nir' }, { name: 'nDSM', format: 'rio-calc', expression: 'clip((S-DTM)*5, 0, 255)' }],
+        input: { shape: [-1, 3, 256, 256], dim_order: ['batch', 'bands', 'height', 'width'], data_type: 'float32' },
+        resize_type: null,
+        pre_processing_function: null,
+      });
+      Object.assign(first(model, 'mlm:output'), {
+        result: { shape: [-1, 3, 256, 256], dim_order: ['batch', 'class', 'height', 'width'], data_type: 'float32' },
+        post_processing_function: null,
+      });
+      (first(model, 'mlm:output')['classification:classes'] as Json[]).reverse();
+      model['mlm:batch_size_suggestion'] = 4;
+    });
+    const model = await contractOf(await delivered('bands3', json));
+    const bare = { scale: 1, offset: 0 };
+    assert.deepEqual(model.bands, [
+      { name: 'R', ...bare },
+      { name: 'NIR', ...bare },
+      { name: 'NDSM', scale: 5, offset: 0, clipMin: 0, clipMax: 255 },
+    ]);
+    assert.deepEqual([model.tilePx, model.batch], [256, 4]);
+    assert.deepEqual(
+      model.classes.map(({ index, name }) => [index, name]),
+      [
+        [0, 'bâti'],
+        [1, 'eau'],
+        [2, 'autre'],
+      ],
+    );
+  });
+
+  test('an item of STAC has its fields under properties', async () => {
+    const path = await delivered('bands3', { type: 'Feature', stac_version: '1.1.0', properties: contractJson() });
+    assert.equal((await contractOf(path)).id, 'tiny');
+  });
+
+  test('class names as Deepness takes them: Python literals, numbers as keys, the old key, a list per output', async () => {
+    const codes = ['CS1.1.1.1', 'CS1.2.2', 'CS2.2.1'];
+    const metadata = { band_order: ['R', 'G', 'B'], class_codes_cs: codes };
+    const names = ['bâti', "l'eau", 'herbe'];
+    for (const given of [
+      { class_names: `{0: 'bâti', 1: "l'eau", 2: 'herbe',}` },
+      { class_names: `{'2': 'herbe', '0': 'bâti', '1': 'l\\'eau'}` },
+      { names: { 0: 'bâti', 1: "l'eau", 2: 'herbe' } },
+      { class_names: [{ 0: 'bâti', 1: "l'eau", 2: 'herbe' }] },
+      { class_names: `({0: 'b\\xe2ti', 1: "l'eau", 2: 'herbe'},)` },
+    ]) {
+      const model = await contractOf(await withMetadata('bands3', { ...metadata, ...given }));
+      assert.deepEqual(
+        model.classes.map(({ name }) => name),
+        names,
+        JSON.stringify(given),
+      );
+    }
+  });
+
+  test('tile, overlap and standardisation by metadata, and what Deepness takes where they are not said', async () => {
+    const metadata = { band_order: ['R', 'G', 'B'], class_codes_cs: ['CS1.1.1.1', 'CS1.2.2', 'CS2.2.1'] };
+    const bare = await contractOf(await withMetadata('bands3', metadata));
+    assert.deepEqual([bare.scaling[0]!.subtract, bare.scaling[0]!.divide], [0, 255]);
+    assert.deepEqual([bare.tilePx, bare.marginPx, bare.resolutionM], [undefined, undefined, undefined]);
+    const stated = { tile_size: 128, tiles_size: 64, tiles_overlap: '15', resolution: '20.0' };
+    const standard = { standardization_mean: [0.4, 0.5, 0.6], standardization_std: [0.1, 0.2, 0.3] };
+    const model = await contractOf(await withMetadata('bands3', { ...metadata, ...stated, ...standard }));
+    assert.deepEqual([model.tilePx, model.marginPx, model.resolutionM], [128, 9, 0.2]);
+    const { subtract, divide } = model.scaling[2]!;
+    const [dn, wanted] = [200, (200 / 255 - 0.6) / 0.3];
+    assert.ok(Math.abs((dn - subtract) / divide - wanted) < 1e-9);
+  });
+
+  test('a fixed side is the tile, whatever the metadata say; the margin is their share of it', async () => {
+    const stated = {
+      band_order: ['R', 'G', 'B'],
+      class_codes_cs: ['CS1', 'CS1', 'CS2'],
+      tiles_size: 256,
+      tiles_overlap: 25,
+    };
+    const model = await contractOf(await withMetadata('bands3-fixed16', stated));
+    assert.deepEqual([model.fixedSidePx, model.tilePx, model.marginPx], [16, 16, 2]);
+  });
+
   test('the command line wins over model.json, which wins over the metadata', async () => {
     const json = contractJson((model) => {
       first(model, 'mlm:input')['bands'] = ['B', 'G', 'R'];
@@ -118,6 +181,12 @@ describe('the contract', () => {
     [[{ type: 'min-max', minimum: 10, maximum: 60 }], 10, 50],
     [[{ type: 'offset', value: 3 }], 3, 1],
     [{ type: 'scale', value: 255 }, 0, 255],
+    [{ type: null }, 0, 1],
+    [{ type: 'clip', minimum: 1, maximum: 2 }, 0, 1],
+    [{ type: 'clip-min', minimum: 1 }, 0, 1],
+    [{ type: 'clip-max', maximum: 2 }, 0, 1],
+    [{ type: 'processing', format: 'rio-calc', expression: '(x - 10) / 50' }, 10, 50],
+    [{ type: 'processing', format: 'rio-calc', expression: 'clip((x - 10) / 50, 0, 1)' }, 10, 50],
   ] as const) {
     test(`value_scaling ${JSON.stringify(scaling)}`, async () => {
       const json = contractJson((model) => Object.assign(first(model, 'mlm:input'), { value_scaling: scaling }));
@@ -126,156 +195,38 @@ describe('the contract', () => {
     });
   }
 
+  test('what is clipped', async () => {
+    const clips = async (value_scaling: unknown) => {
+      const json = contractJson((model) => Object.assign(first(model, 'mlm:input'), { value_scaling }));
+      const [{ clipMin, clipMax }] = (await contractOf(await delivered('bands3', json))).scaling as [BandScaling];
+      return [clipMin, clipMax];
+    };
+    assert.deepEqual(await clips({ type: 'clip', minimum: 1, maximum: 2 }), [1, 2]);
+    assert.deepEqual(await clips({ type: 'clip-min', minimum: 1 }), [1, Number.POSITIVE_INFINITY]);
+    assert.deepEqual(await clips({ type: 'clip-max', maximum: 2 }), [Number.NEGATIVE_INFINITY, 2]);
+    assert.deepEqual(await clips({ type: 'processing', expression: 'clip((x - 10) / 50, 0, 1)' }), [10, 60]);
+  });
+
   test('a network of one channel tells a class from the rest', async () => {
     const overrides = { bands: 'R,G,B', codesCs: ['CS2.2.1', 'CS1.1.1.1'] };
     const model = await contractOf(fixture('one-class'), { overrides });
     assert.deepEqual([model.activation, model.classes.length], ['sigmoid', 2]);
-  });
-});
-
-describe('refusals', () => {
-  const cases: [string, (json: Json) => void, RegExp][] = [
-    ['no band order', (json) => delete first(json, 'mlm:input')['bands'], /no band order stated; name its 3 bands/],
-    [
-      'too few bands',
-      (json) => Object.assign(first(json, 'mlm:input'), { bands: ['R'] }),
-      /1 bands stated \(R\), the network takes 3/,
-    ],
-    [
-      'NDSM uncoded',
-      (json) => Object.assign(first(json, 'mlm:input'), { bands: ['R', 'G', 'NDSM'] }),
-      /NDSM without its coding/,
-    ],
-    [
-      'a scaling too many',
-      (json) =>
-        Object.assign(first(json, 'mlm:input'), {
-          value_scaling: [
-            { type: 'scale', value: 1 },
-            { type: 'scale', value: 1 },
-          ],
-        }),
-      /scaling of 2 bands stated, the network takes 3/,
-    ],
-    [
-      'a scaling by code',
-      (json) => Object.assign(first(json, 'mlm:input'), { value_scaling: [{ type: 'processing' }] }),
-      /type "processing"/,
-    ],
-    [
-      'a scaling of nothing',
-      (json) => Object.assign(first(json, 'mlm:input'), { value_scaling: [{ type: 'z-score', mean: 1, stddev: 0 }] }),
-      /divides by 0/,
-    ],
-    [
-      'a class too few',
-      (json) => (first(json, 'mlm:output')['classification:classes'] as unknown[]).pop(),
-      /2 classes stated, 3 wanted/,
-    ],
-    [
-      'classes out of order',
-      (json) => (first(json, 'mlm:output')['classification:classes'] as unknown[]).reverse(),
-      /values 2,1,0; 0, 1, 2… in order wanted/,
-    ],
-    [
-      'a class without CS code',
-      (json) => delete (first(json, 'mlm:output')['classification:classes'] as Json[])[2]!['ocsge:code_cs'],
-      /class 2 \(autre\) has CS code none/,
-    ],
-    [
-      'a code that is none',
-      (json) =>
-        Object.assign((first(json, 'mlm:output')['classification:classes'] as Json[])[1]!, { 'ocsge:code_cs': 'US3' }),
-      /class 1 \(eau\) has CS code US3/,
-    ],
-    [
-      'another task',
-      (json) => Object.assign(json, { 'mlm:tasks': ['object-detection'] }),
-      /model_type object-detection found, Segmentor wanted/,
-    ],
-    [
-      'an unknown activation',
-      (json) => Object.assign(json, { 'ocsge:activation': 'relu' }),
-      /activation relu stated; logits, softmax or sigmoid wanted/,
-    ],
-    ['no input', (json) => delete json['mlm:input'], /mlm:input is absent, a list wanted/],
-  ];
-  for (const [what, change, wanted] of cases) {
-    test(what, async () => refused(await delivered('bands3', contractJson(change)), wanted));
-  }
-
-  test('an ignored list that leaves a class without code', async () => {
-    const codesCs = [null, 'CS1.2.2', null];
-    await refused(
-      fixture('bands3-stated'),
-      /class 0 \(bati\) has CS code none; wanted CS… or to be among the ignored/,
-      { overrides: { codesCs } },
+    const named = await withMetadata('one-class', {
+      class_names: { 0: 'Coffee' },
+      class_codes_cs: ['CS2.2.1', 'CS2.1.3'],
+    });
+    const classes = (await contractOf(named, { overrides: { bands: 'R,G,B' } })).classes;
+    assert.deepEqual(
+      classes.map(({ name, codeCs }) => [name, codeCs]),
+      [
+        ['background', 'CS2.2.1'],
+        ['Coffee', 'CS2.1.3'],
+      ],
     );
   });
-
-  test('no file, no model in the folder, a corrupt or cut one, JSON that is none', async () => {
-    await refused(join(folder, 'absent'), /absent: no such model/);
-    const empty = join(folder, 'empty');
-    await mkdir(empty);
-    await refused(empty, /empty: no model\.onnx in this folder/);
-    const cut = await delivered('mean5', contractJson());
-    await truncate(join(cut, 'model.onnx'), 500);
-    await refused(cut, /model\.onnx: not a(n| whole) ONNX model/);
-    await writeFile(join(cut, 'model.onnx'), Uint8Array.from([0x08, 0x07]));
-    await refused(cut, /model\.onnx: not a model onnxruntime reads/);
-    const odd = await delivered('bands3', contractJson());
-    await writeFile(join(odd, 'model.json'), '{"mlm:name": ');
-    await refused(odd, /model\.json: not JSON/);
-  });
-
-  test('--bands that cannot be read', () =>
-    refused(fixture('bands3-stated'), /coding of NDSM is x:0/, { overrides: { bands: 'R,G,NDSM:x' } }));
 });
 
 const samples = process.env['OCSGE_SAMPLES'];
-describe('models of the Deepness plugin', { skip: samples ? false : 'OCSGE_SAMPLES is not set' }, () => {
-  const rgb = { bands: 'R,G,B' };
-  const at = (name: string) => join(samples!, 'models/deepness', `${name}.onnx`);
-  /** Codes the two classes of a model that states none. */
-  const two = { ...rgb, codesCs: ['CS2.2.1', 'CS1.1.1.1'] };
-  const outcomes: Record<string, RegExp | number> = {
-    different_output_size_512_to_484: /input \[1, 3, 512, 512\], output \[1, 2, 484, 484\]; one side for all/,
-    dummy_model: /no CS codes|2 classes stated|classes stated, 3 wanted/,
-    dummy_recognition_model: /model_type Regression found, Segmentor wanted/,
-    dummy_regression_model: /model_type Regressor found, Segmentor wanted/,
-    dummy_regression_model_batched: /model_type Regressor found, Segmentor wanted/,
-    dummy_superresolution_model: /output \[1, 3, 128, 128\]; one side for all/,
-    one_output_sigmoid_bsx1x512x512: 1,
-    one_output_sigmoid_bsx512x512: 1,
-    one_output_sigmoid_red_detector: 1,
-    one_output_softmax_bsx2x512x512: 2,
-    two_outputs_sigmoid_bsx1x512x512: /2 output tensors found, one wanted/,
-    two_outputs_sigmoid_bsx512x512: /2 output tensors found, one wanted/,
-    two_outputs_softmax_bsx2x512x512: /2 output tensors found, one wanted/,
-  };
-
-  test('every one is in the list', async () => {
-    const names = (await readdir(join(samples!, 'models/deepness'))).filter((name) => name.endsWith('.onnx'));
-    assert.deepEqual(
-      names.sort(),
-      Object.keys(outcomes)
-        .map((name) => `${name}.onnx`)
-        .sort(),
-    );
-  });
-
-  for (const [name, outcome] of Object.entries(outcomes)) {
-    test(name, async () => {
-      if (outcome instanceof RegExp) return refused(at(name), outcome, { overrides: two });
-      await refused(at(name), /no band order stated; name its 3 bands/);
-      const model = await loadModel(at(name), { overrides: two });
-      assert.deepEqual([model.channels.classes, model.fixedSidePx], [outcome, 512]);
-      assert.equal((await model.run(new Float32Array(3 * 512 * 512), 512)).length, outcome * 512 * 512);
-      await model.close();
-    });
-  }
-});
-
 test('the real fixture states its whole contract in metadata', {
   skip: samples ? false : 'OCSGE_SAMPLES is not set',
 }, async () => {
