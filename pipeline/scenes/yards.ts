@@ -3,7 +3,7 @@ import * as built from './built-styles.ts';
 import { pondRing, treesAlong } from './countryside.ts';
 import { divide } from './division.ts';
 import type { Canvas } from './plan.ts';
-import { type Axis, along, areaM2, axisOf, inset, type Point, type Ring } from './plane.ts';
+import { type Axis, along, areaM2, axisOf, holds, inset, type Point, type Ring } from './plane.ts';
 import type { Random } from './random.ts';
 import * as styles from './styles.ts';
 
@@ -88,20 +88,25 @@ export function gravelPitBlock(canvas: Canvas, ring: Ring, random: Random): void
   canvas.area(rim, styles.bareSoil(random));
   const axis = axisOf(rim);
   const floor = built.quarryBench(random);
-  canvas.block(axis.centre, axis.angle, axis.lengthM * 0.26, axis.widthM * 0.62, floor);
-  canvas.block(axis.centre, axis.angle + Math.PI / 2, axis.widthM * 0.96, 8, floor);
-  for (const side of [-1, 1]) {
-    const own = random.child(`basin ${side}`);
-    const middle = along(axis.centre, axis.angle, side * axis.lengthM * 0.29);
-    const shore = pondRing(middle, axis.lengthM * 0.14, axis.widthM * own.range(0.2, 0.3), axis.angle, own);
-    canvas.line([...shore, shore[0]!], own.range(5, 12), gravel(own));
-    canvas.area(shore, styles.water(own));
-    if (own.chance(0.4)) treesAlong(canvas, shore.slice(0, 16), 9, 4, false, own.child('bank'));
-  }
-  const stock = { ...axis, lengthM: axis.lengthM * 0.28, widthM: axis.widthM * 0.7 };
+  canvas.block(axis.centre, axis.angle, axis.lengthM * 0.26, axis.widthM * 0.5, floor);
+  for (const side of [-1, 1]) basin(canvas, rim, axis, side, random.child(`basin ${side}`));
+  const stock = { ...axis, lengthM: axis.lengthM * 0.28, widthM: axis.widthM * 0.6 };
   heaps(canvas, stock, 7, () => ({ ...gravel(random), relief: 'cone' }), random.child('stock'));
   const shed = canvas.block(axis.centre, axis.angle, 15, 9, built.hallRoof(random, axis.angle, 6));
   canvas.building(shed, 'Industriel', 'Industriel, agricole ou commercial');
   const extraction = { categorie: 'Industriel et commercial', nature: 'Carrière' };
   canvas.refer('zone_d_activite_ou_d_interet', canvas.bentRing(rim), extraction);
+}
+
+/** Skipped where the ground is too narrow for it. */
+function basin(canvas: Canvas, rim: Ring, axis: Axis, side: number, random: Random): void {
+  const middle = along(axis.centre, axis.angle, side * axis.lengthM * 0.28);
+  const acrossM = axis.widthM * random.range(0.2, 0.32);
+  const [shore] = [1, 0.75, 0.5]
+    .map((factor) => pondRing(middle, axis.lengthM * 0.14 * factor, acrossM * factor, axis.angle, random))
+    .filter((ring) => ring.every((point) => holds(rim, point)));
+  if (!shore) return;
+  canvas.line([...shore, shore[0]!], random.range(5, 12), gravel(random));
+  canvas.area(shore, styles.water(random));
+  if (random.chance(0.4)) treesAlong(canvas, shore.slice(0, 16), 9, 4, false, random.child('bank'));
 }
