@@ -1,4 +1,5 @@
-/** Scores of class rasters against the truth, pixel by pixel. Pure. Values: 1 + index of a code; 0 is nodata, left out. */
+/** Scores of rasters in memory against the truth, pixel by pixel. Pure. Values: 1 + index of a code; 0 is nodata, left out. */
+import { mergePairs, scoresOf, sum } from './confusion.ts';
 
 export interface PixelScores {
   pixels: number;
@@ -12,27 +13,16 @@ export interface PixelScores {
 /** Compares two rasters whose values index the same `codes`. */
 export function scorePixels(found: Uint8Array, truth: Uint8Array, codes: string[]): PixelScores {
   const side = codes.length + 1;
-  const confusion = new Float64Array(side * side);
-  for (let i = 0; i < truth.length; i++) confusion[truth[i]! * side + found[i]!]!++;
-  const cell = (t: number, f: number) => confusion[t * side + f]!;
-  const indexes = codes.map((_, index) => index + 1);
-  const pixels = sum(indexes, (t) => sum(indexes, (f) => cell(t, f)));
-  const classes = indexes.flatMap((index) => {
-    const right = cell(index, index);
-    const truthPixels = sum(indexes, (f) => cell(index, f));
-    const foundPixels = sum(indexes, (t) => cell(t, index));
-    if (truthPixels === 0) return [];
-    const iou = right / (truthPixels + foundPixels - right);
-    return [
-      { code: codes[index - 1]!, truthPixels, recall: right / truthPixels, precision: right / foundPixels || 0, iou },
-    ];
-  });
-  return {
-    pixels,
-    accuracy: sum(indexes, (index) => cell(index, index)) / pixels,
-    meanIou: sum(classes, ({ iou }) => iou) / classes.length,
-    classes,
-  };
+  const pairs = new Float64Array(side * side);
+  for (let i = 0; i < truth.length; i++) pairs[truth[i]! * side + found[i]!]!++;
+  const labels = Array.from({ length: side }, (_, value) => value - 1); // nodata has none
+  const { pixels, accuracy, classes } = scoresOf(mergePairs(pairs, labels, labels, codes.length));
+  const held = classes.flatMap(({ truthPx, recall, precision, iou }, index) =>
+    truthPx === 0
+      ? []
+      : [{ code: codes[index]!, truthPixels: truthPx, recall: recall!, precision: precision ?? 0, iou: iou! }],
+  );
+  return { pixels, accuracy, meanIou: sum(held.map(({ iou }) => iou)) / held.length, classes: held };
 }
 
 export interface ChangeScores {
@@ -74,8 +64,4 @@ export function untouchedRegions(
     if (truth.before[i] !== truth.after[i]) untouched[regions[i]!] = 0;
   }
   return untouched;
-}
-
-function sum<Item>(items: Item[], value: (item: Item) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }
