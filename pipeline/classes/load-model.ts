@@ -56,6 +56,8 @@ export interface Model extends ModelContract {
   outputMarginPx: number;
   /** Tiles one run may take: 1 where the network's batch is fixed so, Infinity where it is free. */
   maxBatch: number;
+  /** The network's tensors as its file declares them. */
+  shape: NetworkShape;
   /** Name of the output that is read, and of all there are. */
   head: string;
   heads: string[];
@@ -98,6 +100,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
       path,
       source: { path, ...options },
       channels: { bands: shape.bands, classes: head.classes },
+      shape,
       fixedSidePx: shape.fixedSidePx,
       maxBatch: shape.maxBatch,
       head: head.name,

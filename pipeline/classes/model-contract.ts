@@ -61,7 +61,7 @@ export interface ModelContract {
   scaling: BandScaling[];
   /** One per value of the class raster. */
   classes: ModelClass[];
-  /** Where nobody states it, softmax or logits as a run shows. */
+  /** Where nobody states it, as a run shows. */
   activation: Activation;
   resolutionM: number | undefined;
   tilePx: number | undefined;

@@ -69,7 +69,7 @@ async function openSession(onnxPath: string, threads: number): Promise<Inference
       intraOpNumThreads: threads,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // faults come as exceptions; not on the terminal as well
     });
   } catch (error) {
     throw new BadInput(`${onnxPath}: not a model onnxruntime reads (${(error as Error).message})`);

@@ -23,8 +23,9 @@ export function declaredMargin(path: string, { fixedSidePx, sideNames }: Network
 }
 
 /**
- * What only a run shows, where neither the contract nor the shapes say it: the activation (softmax or logits, as the scores
- * sum) and the output's margin. Throws `BadInput` as `declaredMargin`, and where no run succeeds.
+ * What only a run shows, where neither the contract nor the shapes say it: the output's margin, and the activation: scores that
+ * sum to 1 at every pixel are a softmax's, others from 0 to 1 a sigmoid's, the rest logits. Throws `BadInput` as
+ * `declaredMargin`, and where no run succeeds.
  */
 export async function measureNetwork(
   path: string,
@@ -39,15 +40,17 @@ export async function measureNetwork(
   const small = Math.ceil(SMALL_PX / sizeMultiplePx) * sizeMultiplePx;
   const sides = fixedSidePx === undefined ? [small, tilePx ?? TILE_PX] : [fixedSidePx];
   const { sidePx, scores, outputSidePx } = await firstThatRuns(path, network, head, sides);
-  const shown = sumToOne(scores, head.classes) ? 'softmax' : 'logits';
-  return { activation: activation ?? shown, outputMarginPx: marginOf(path, head, sidePx, outputSidePx) };
+  return {
+    activation: activation ?? activationOf(scores, head.classes),
+    outputMarginPx: marginOf(path, head, sidePx, outputSidePx),
+  };
 }
 
 async function firstThatRuns(path: string, network: Network, head: Head, sides: number[]) {
   let failure: Error | undefined;
   for (const sidePx of sides) {
     try {
-      const { scores, sidePx: outputSidePx } = await network.run(noise(network.shape.bands, sidePx), sidePx, 1, head);
+      const { scores, sidePx: outputSidePx } = await network.run(noise(network.shape, sidePx), sidePx, 1, head);
       return { sidePx, scores, outputSidePx };
     } catch (error) {
       failure = error as Error;
@@ -71,7 +74,7 @@ function marginOf(path: string, head: Head, sidePx: number, outputSidePx: number
  */
 export async function probeNetwork(model: Model, sidePx: number): Promise<Activation> {
   try {
-    await model.run(noise(model.channels.bands, sidePx), sidePx);
+    await model.run(noise(model.shape, sidePx), sidePx);
   } catch (error) {
     const reason = (error as Error).message;
     throw new BadInput(
@@ -81,32 +84,40 @@ export async function probeNetwork(model: Model, sidePx: number): Promise<Activa
   return model.activation;
 }
 
-/** The smallest multiple whose odd multiple near `sidePx` runs is the network's stride. */
+/** The smallest multiple of which an odd multiple runs is the network's stride; the sides named have been tried. */
 async function sidesThatWork(model: Model, sidePx: number): Promise<string> {
   for (const multiple of MULTIPLES) {
-    const side = multiple * Math.max(1, 2 * Math.floor(Math.min(sidePx, 2 * TILE_PX) / multiple / 2) - 1);
-    if (!(await runs(model, side))) continue;
+    const odd = 2 * Math.floor(Math.min(sidePx, TILE_PX) / multiple / 2) + 1;
+    if (!(await runs(model, odd * multiple))) continue;
     const below = Math.floor(sidePx / multiple) * multiple;
-    const near = [below, below + multiple].filter((one) => one > 0 && one !== sidePx);
-    return `multiples of ${multiple} wanted (${near.join(', ')} …)`;
+    const near = [below, below + multiple].filter((side) => side > 0 && side !== sidePx);
+    const tried = await Promise.all(near.map(async (side) => ((await runs(model, side)) ? [side] : [])));
+    if (tried.flat().length > 0) return `it takes multiples of ${multiple}: ${tried.flat().join(' or ')} wanted`;
   }
-  return 'no multiple of 2 to 128 was found that works';
+  return 'no multiple of 2 to 128 near it works either';
 }
 
 const runs = (model: Model, sidePx: number) =>
-  model.run(noise(model.channels.bands, sidePx), sidePx).then(
+  model.run(noise(model.shape, sidePx), sidePx).then(
     () => true,
     () => false,
   );
 
-function noise(bands: number, sidePx: number): Float32Array {
+/** Whole numbers of a byte, or about what a scaling makes of them. */
+function noise({ bands, inputType }: Pick<NetworkShape, 'bands' | 'inputType'>, sidePx: number): Float32Array {
   const values = new Float32Array(bands * sidePx * sidePx);
   let state = 1;
   for (let i = 0; i < values.length; i++) {
     state = (state * 48271) % 2147483647; // Park–Miller: the same noise everywhere
-    values[i] = (state / 2147483647) * 4 - 2;
+    const part = state / 2147483647;
+    values[i] = inputType === 'uint8' ? Math.floor(256 * part) : part * 4 - 2;
   }
   return values;
+}
+
+function activationOf(scores: Float32Array, channels: number): Activation {
+  if (sumToOne(scores, channels)) return 'softmax';
+  return scores.every((score) => score >= 0 && score <= 1) ? 'sigmoid' : 'logits';
 }
 
 function sumToOne(scores: Float32Array, channels: number): boolean {
