@@ -149,6 +149,18 @@ function addAnnotations(program: Command, env: CommandEnv): void {
     )
     .option('--force', 'make the patches of an existing folder again')
     .action(async (options) => (await import('./commands/annotations.ts')).extractFromOptions(options, env));
+  annotations
+    .command('template')
+    .description('write a GeoPackage to draw ground truth in with QGIS: styles, value lists and a README inside')
+    .requiredOption('--out <file.gpkg>', 'its name; the README goes beside it')
+    .option('--departement <code>', 'département whose CRS it has')
+    .option('--crs <code>', 'another projected CRS: EPSG:26917')
+    .option('--extent <box>', 'minX,minY,maxX,maxY in metres: zones to annotate are proposed in it')
+    .option('--zones <n>', 'how many, one at random in each of as many equal parts (default: 10)')
+    .option('--zone-size <m>', 'side of a zone', '100')
+    .option('--seed <n>', 'of the zones: equal seeds, equal zones', '1')
+    .option('--force', 'replace a template in which nothing is drawn yet')
+    .action(async (options) => (await import('./commands/annotations.ts')).templateFromOptions(options, env));
 }
 
 const upkeep = () => import('./commands/upkeep.ts');

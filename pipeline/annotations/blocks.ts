@@ -11,6 +11,7 @@ export interface Block {
 
 /** Edges closer than a millimetre are one. */
 const SAME_M = 1e-3;
+const SAME_PX = 1e-2;
 
 /** Blocks of boxes that hold together: from each to the next it is less than `gapM`. In the order of their first boxes. */
 export function clusterBoxes(boxes: BboxLocal[], gapM: number): Block[] {
@@ -110,8 +111,8 @@ function starts(from: number, end: number, sidePx: number, stepPx: number): numb
 function meeting(all: number[], from: number, to: number, sidePx: number, stepPx: number): number[] {
   const found: number[] = [];
   const first = Math.max(0, Math.floor((from - sidePx - all[0]!) / stepPx) - 1);
-  for (let i = Math.min(first, all.length - 1); i < all.length && all[i]! < to; i++) {
-    if (all[i]! + sidePx > from) found.push(i);
+  for (let i = Math.min(first, all.length - 1); i < all.length && all[i]! < to - SAME_PX; i++) {
+    if (all[i]! + sidePx > from + SAME_PX) found.push(i);
   }
   return found;
 }

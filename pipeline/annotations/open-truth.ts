@@ -14,6 +14,8 @@ export interface AnnotationsOptions {
   classes?: MaskClass[] | undefined;
   /** Layer of a GeoPackage, where it has several. */
   layer?: string | undefined;
+  /** Where the private copy of a GeoPackage goes (`<dataDir>/tmp`); the system's folder for such files where absent. */
+  dataDir?: string | undefined;
   /** Called with what a person should look at: features left out, and why. */
   onFault?: (message: string, data: Record<string, unknown>) => void;
 }

@@ -7,11 +7,12 @@ import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
 import { checkGround } from '../ground.ts';
 import type { Annotations } from './annotations.ts';
 import { BoxIndex } from './box-index.ts';
-import { burnValues, type CodedPolygon } from './burn-polygons.ts';
+import { burnValues, CONTESTED, type CodedPolygon } from './burn-polygons.ts';
 import { checkZones } from './check-zones.ts';
 import { type AnnotationClass, couvertureClasses, type MaskClass } from './class-table.ts';
 import { windowBbox } from './mask-annotations.ts';
-import { type RawFeature, readPolygons } from './read-polygons.ts';
+import { type RawFeature, type RawPolygons, readPolygons } from './read-polygons.ts';
+import { ZONE_DONE } from './template-fields.ts';
 
 export interface PolygonsOptions {
   classes?: MaskClass[] | undefined;
@@ -22,6 +23,9 @@ export interface PolygonsOptions {
 }
 
 type Coded = AnnotationClass & { codeCs: string };
+
+type OnFault = NonNullable<PolygonsOptions['onFault']>;
+type UsableFeature = RawFeature & { geometry: Polygon | MultiPolygon };
 
 const EXAMPLES = 10;
 
@@ -36,20 +40,17 @@ export async function openPolygons(path: string, options: PolygonsOptions): Prom
   const usable = usableOnes(path, raw.features, true, onFault);
   const classes = classesOf(path, usable, options.classes);
   const features = usable.map((feature) =>
-    codedPolygon(
-      feature,
-      classes.findIndex((row) => row.codeCs === feature.codeCs),
-    ),
+    codedPolygon(feature, feature.doubtful ? CONTESTED : 1 + classes.findIndex((row) => row.codeCs === feature.codeCs)),
   );
-  const zones = usableOnes(path, raw.zones, false, onFault).map((zone) => codedPolygon(zone, 0));
-  for (const { id, bbox } of [...features, ...zones]) checkGround(`${path}, feature ${id}`, bbox, raw.srid);
+  const zones = zonesOf(path, raw, onFault);
+  for (const { id, bbox } of [...features, ...(zones ?? [])]) checkGround(`${path}, feature ${id}`, bbox, raw.srid);
   if (features.length === 0) throw new BadInput(`${path}: no polygon with a code_cs; annotations wanted`);
-  const index = { features: new BoxIndex(features), zones: zones.length > 0 ? new BoxIndex(zones) : undefined };
-  checkZones(path, zones, index.features, raw.srid, onFault);
+  const index = { features: new BoxIndex(features), zones: zones && new BoxIndex(zones) };
+  if (zones) checkZones(path, zones, index.features, raw.srid, onFault);
   return {
     srid: raw.srid,
     classes,
-    annotated: (zones.length > 0 ? zones : features).map(({ bbox }) => bbox),
+    annotated: (zones ?? features).map(({ bbox }) => bbox),
     ownGrid: undefined,
     inputs: [await hashFile(path)],
     read: async (grid, window) => readWindow(index, grid, window),
@@ -57,12 +58,18 @@ export async function openPolygons(path: string, options: PolygonsOptions): Prom
   };
 }
 
-function usableOnes(
-  path: string,
-  features: RawFeature[],
-  coded: boolean,
-  onFault: NonNullable<PolygonsOptions['onFault']>,
-): Required<Pick<RawFeature, 'id' | 'geometry' | 'codeCs'>>[] {
+/** Zones whose ground is drawn whole; undefined where the file has none at all. */
+function zonesOf(path: string, { zones, zonesToDo }: RawPolygons, onFault: OnFault): CodedPolygon[] | undefined {
+  if (zones === undefined) return undefined;
+  if (zonesToDo > 0) onFault('Annotations:ZonesToDo', { path, zones: zonesToDo, done: zones.length });
+  const done = usableOnes(path, zones, false, onFault).map((zone) => codedPolygon(zone, 1));
+  if (done.length > 0) return done;
+  throw new BadInput(
+    `${path}: none of ${zonesToDo + zones.length} zones has the statut ${ZONE_DONE}; at least one wanted, or an empty layer of zones`,
+  );
+}
+
+function usableOnes(path: string, features: RawFeature[], coded: boolean, onFault: OnFault): UsableFeature[] {
   const faults = features.flatMap(({ id, fault, codeCs }) => {
     const what = fault ?? (coded && codeCs === null ? 'no code_cs' : undefined);
     return what === undefined ? [] : [`${id}: ${what}`];
@@ -70,7 +77,7 @@ function usableOnes(
   if (faults.length > 0) {
     onFault('Annotations:LeftOut', { path, features: faults.length, ids: faults.slice(0, EXAMPLES) });
   }
-  return features.filter(({ geometry, codeCs }) => geometry && (!coded || codeCs !== null)) as never;
+  return features.filter(({ geometry, codeCs }) => geometry && (!coded || codeCs !== null)) as UsableFeature[];
 }
 
 /** The classes there are, in the order of the legend, or of the table given. */
@@ -94,18 +101,15 @@ function classesOf(
   return table ? known : known.filter(({ codeCs }) => features.some((feature) => feature.codeCs === codeCs));
 }
 
-function codedPolygon(
-  { id, geometry }: { id: string; geometry?: Polygon | MultiPolygon },
-  index: number,
-): CodedPolygon {
+function codedPolygon({ id, geometry }: UsableFeature, value: number): CodedPolygon {
   const bbox: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of geometry!.type === 'Polygon' ? geometry!.coordinates.flat() : geometry!.coordinates.flat(2)) {
+  for (const [x, y] of geometry.type === 'Polygon' ? geometry.coordinates.flat() : geometry.coordinates.flat(2)) {
     bbox[0] = Math.min(bbox[0], x!);
     bbox[1] = Math.min(bbox[1], y!);
     bbox[2] = Math.max(bbox[2], x!);
     bbox[3] = Math.max(bbox[3], y!);
   }
-  return { id, value: index + 1, geometry: geometry!, bbox };
+  return { id, value, geometry, bbox };
 }
 
 function readWindow(

@@ -6,6 +6,8 @@ import { BadInput } from '../errors.ts';
 import { BadGeometry, wkbOfGpkg } from '../geopackage/gpkg-geometry.ts';
 import { type GpkgLayer, layersOf, quoted, withGpkg } from '../geopackage/open-gpkg.ts';
 import { geometryOfWkb } from '../geopackage/wkb-geometry.ts';
+import { ringsCross } from './ring-crossings.ts';
+import { DOUBTFUL, ZONE_DONE } from './template-fields.ts';
 
 /** Names of the template's layers (`ocsge annotations template`). */
 export const ANNOTATION_LAYER = 'annotation';
@@ -17,13 +19,17 @@ export interface RawFeature {
   codeCs: string | null;
   geometry?: Polygon | MultiPolygon;
   fault?: string;
+  /** Of an annotation: whoever drew it could not tell. */
+  doubtful?: boolean;
 }
 
 export interface RawPolygons {
   srid: number;
   features: RawFeature[];
-  /** Ground declared whole; empty: what the polygons cover is what is known. */
-  zones: RawFeature[];
+  /** Ground declared whole; undefined: what the polygons cover is what is known. */
+  zones?: RawFeature[];
+  /** Zones that are not declared whole yet. */
+  zonesToDo: number;
 }
 
 /** Reads a file whole. Throws `BadInput` where there is no such layer, no code_cs, or no EPSG code. */
@@ -50,10 +56,18 @@ function readGpkg(sqlite: Sqlite, path: string, wanted: string | undefined): Raw
       `${path}: layer ${zones.name} in "${zones.crsName}", EPSG:${layer.srid} wanted as ${layer.name} has`,
     );
   }
+  const drawn = zones ? featuresOf(sqlite, zones, 'null', 'statut', `<> '${ZONE_DONE}'`) : [];
+  const done = drawn.filter(({ flagged }) => !flagged);
   return {
     srid: layer.srid,
-    features: featuresOf(sqlite, layer, quoted(code)),
-    zones: zones ? featuresOf(sqlite, zones, 'null') : [],
+    features: featuresOf(sqlite, layer, quoted(code), 'confiance', `= '${DOUBTFUL}'`).map(
+      ({ flagged, ...feature }) => ({
+        ...feature,
+        doubtful: flagged,
+      }),
+    ),
+    ...(drawn.length > 0 ? { zones: done } : {}),
+    zonesToDo: drawn.length - done.length,
   };
 }
 
@@ -68,13 +82,23 @@ function chooseLayer(layers: GpkgLayer[], path: string, wanted: string | undefin
   );
 }
 
-function featuresOf(sqlite: Sqlite, { name, key, geometry }: GpkgLayer, code: string): RawFeature[] {
+/** `flagged`: `column` is there and `meets` what is said. */
+function featuresOf(
+  sqlite: Sqlite,
+  { name, key, geometry, columns }: GpkgLayer,
+  code: string,
+  column: string,
+  meets: string,
+) {
+  const flag = columns.includes(column) ? `coalesce(${quoted(column)}, '') ${meets}` : 'false';
   const rows = sqlite.all(
-    `select ${quoted(key)} as id, ${code} as code, ${quoted(geometry)} as geometry from ${quoted(name)} order by 1`,
-  ) as { id: number; code: unknown; geometry: Uint8Array | null }[];
-  return rows.map(({ id, code: codeCs, geometry: blob }) => ({
+    `select ${quoted(key)} as id, ${code} as code, ${flag} as flagged, ${quoted(geometry)} as geometry
+       from ${quoted(name)} order by 1`,
+  ) as { id: number; code: unknown; flagged: number; geometry: Uint8Array | null }[];
+  return rows.map(({ id, code: codeCs, flagged, geometry: blob }) => ({
     id: String(id),
     codeCs: textOf(codeCs),
+    flagged: flagged === 1,
     ...geometryOfBlob(blob),
   }));
 }
@@ -84,7 +108,7 @@ const textOf = (code: unknown) => (typeof code === 'string' && code.trim() !== '
 function geometryOfBlob(blob: Uint8Array | null): Pick<RawFeature, 'geometry' | 'fault'> {
   if (blob === null) return { fault: 'no geometry' };
   try {
-    return { geometry: geometryOfWkb(wkbOfGpkg(blob)) };
+    return uncrossed(geometryOfWkb(wkbOfGpkg(blob)));
   } catch (error) {
     if (!(error instanceof BadGeometry)) throw error;
     return { fault: error.message };
@@ -120,7 +144,7 @@ function readGeoJson(path: string, text: string): RawPolygons {
     const names = Object.keys(found.features[0]!.properties ?? {}).join(', ') || 'none';
     throw new BadInput(`${path}: no property code_cs; found ${names}`);
   }
-  return { srid: geoJsonSrid(path, found), features, zones: [] };
+  return { srid: geoJsonSrid(path, found), features, zonesToDo: 0 };
 }
 
 function checkedGeometry(geometry: Geometry | null | undefined): Pick<RawFeature, 'geometry' | 'fault'> {
@@ -136,8 +160,11 @@ function checkedGeometry(geometry: Geometry | null | undefined): Pick<RawFeature
       return { fault: 'a coordinate is no number' };
     if (first![0] !== last![0] || first![1] !== last![1]) return { fault: 'a ring is not closed' };
   }
-  return { geometry };
+  return uncrossed(geometry);
 }
+
+const uncrossed = (geometry: Polygon | MultiPolygon) =>
+  ringsCross(geometry) ? { fault: 'its outline crosses itself' } : { geometry };
 
 /** The `crs` member of GeoJSON 2008, which GDAL and QGIS write for what is not CRS84. */
 function geoJsonSrid(path: string, { crs }: Collection): number {

@@ -3,10 +3,15 @@ import { basename } from 'node:path';
 import { readClassTable } from '../annotations/class-table.ts';
 import { type ExtractOptions, type ExtractSummary, extractPatches } from '../annotations/extract.ts';
 import { openAnnotations } from '../annotations/open-truth.ts';
+import { proposeZones } from '../annotations/propose-zones.ts';
 import { SPLITS, type Split } from '../annotations/split-blocks.ts';
+import { checkTemplateOut, readmePath, writeTemplate } from '../annotations/template.ts';
 import { checkOut } from '../annotations/write-patches.ts';
 import type { BandRequest, StageContext } from '../artefacts.ts';
+import { normaliseDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
+import type { BboxLocal } from '../grid.ts';
+import { checkGround } from '../ground.ts';
 import { type RasterSources, ROLES } from '../rasters/bands.ts';
 import { openWindowSource } from '../rasters/open-window-source.ts';
 import type { CommandEnv } from './environment.ts';
@@ -44,6 +49,7 @@ export async function extractFromOptions(given: ExtractCommandOptions, env: Comm
   const annotations = await openAnnotations(given.annotations, {
     classes: given.classes === undefined ? undefined : await readClassTable(given.classes),
     layer: given.layer,
+    dataDir: env.config.dataDir,
     onFault: env.report.warn,
   });
   try {
@@ -59,6 +65,53 @@ export async function extractFromOptions(given: ExtractCommandOptions, env: Comm
   } finally {
     await annotations.close();
   }
+}
+
+export interface TemplateCommandOptions {
+  out: string;
+  departement?: string;
+  crs?: string;
+  extent?: string;
+  zones?: string;
+  zoneSize: string;
+  seed: string;
+  force?: boolean;
+}
+
+/** Writes a GeoPackage to draw ground truth in, with zones proposed at random where an extent is given. */
+export async function templateFromOptions(given: TemplateCommandOptions, env: CommandEnv): Promise<void> {
+  await checkTemplateOut(given.out, given.force ?? false, env.config.dataDir);
+  const srid = templateSrid(given);
+  const zones = templateZones(given, srid);
+  await writeTemplate(given.out, srid, zones, new Date());
+  const proposed = zones.length > 0 ? `, ${zones.length} zones proposed` : '';
+  env.print(
+    `${given.out}: layers annotation and zone in EPSG:${srid}${proposed}; how to annotate: ${readmePath(given.out)}`,
+  );
+}
+
+function templateSrid({ departement, crs }: TemplateCommandOptions): number {
+  if ((departement === undefined) === (crs === undefined)) {
+    throw new BadInput(`${crs === undefined ? 'neither' : 'both'} --departement and --crs given; one of them wanted`);
+  }
+  if (departement !== undefined) return sridOfDepartement(normaliseDepartement(departement));
+  const code = Number(/^(?:EPSG:)?(\d{4,6})$/i.exec(crs!)?.[1]);
+  if (code > 0 && code !== 4326) return code;
+  throw new BadInput(`--crs is "${crs}": a projected CRS in metres wanted, such as EPSG:2154`);
+}
+
+function templateZones({ extent, zones, zoneSize, seed }: TemplateCommandOptions, srid: number): BboxLocal[] {
+  if (extent === undefined) {
+    if (zones === undefined) return [];
+    throw new BadInput('--zones without --extent: the extent to draw them in is wanted');
+  }
+  const box = extent.split(',').map(Number) as BboxLocal;
+  if (box.length !== 4 || !box.every(Number.isFinite) || !(box[0] < box[2] && box[1] < box[3])) {
+    throw new BadInput(`--extent is "${extent}": minX,minY,maxX,maxY in metres wanted`);
+  }
+  checkGround(`--extent ${extent}`, box, srid);
+  const count = whole(zones ?? '10', '--zones', 'zones');
+  return proposeZones(box, count, number(zoneSize, '--zone-size', 1), Math.trunc(number(seed, '--seed', 0)));
 }
 
 /** `R,G,B,NIR,NDSM:5`: names, and the factor each value is multiplied by. */
@@ -123,9 +176,9 @@ function number(text: string, option: string, least: number): number {
   throw new BadInput(`${option} is "${text}": ${wanted} wanted`);
 }
 
-function whole(text: string, option: string): number {
+function whole(text: string, option: string, unit = 'pixels'): number {
   const value = number(text, option, 1);
-  if (!Number.isInteger(value)) throw new BadInput(`${option} is "${text}": a whole number of pixels wanted`);
+  if (!Number.isInteger(value)) throw new BadInput(`${option} is "${text}": a whole number of ${unit} wanted`);
   return value;
 }
 
