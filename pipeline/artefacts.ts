@@ -82,8 +82,17 @@ export interface ClassesArtefact {
   grid: Grid;
   modelId: string;
   classes: ModelClass[];
-  /** `probabilitiesPath`: one uint8 band per class, 255 = 1; there when they were asked for. */
-  dalles: { window: PixelWindow; classPath: string; confidencePath: string; probabilitiesPath?: string }[];
+  /**
+   * `probabilitiesPath`: one uint8 band per class, 255 = 1; there when they were asked for. `closePx`: pixels whose two best
+   * scores differ by less than 1e-3, which another processor may decide otherwise.
+   */
+  dalles: {
+    window: PixelWindow;
+    classPath: string;
+    confidencePath: string;
+    probabilitiesPath?: string;
+    closePx?: number;
+  }[];
 }
 
 /**

@@ -40,10 +40,10 @@ export function jobReport(log: Report, onProgress: (percent: number, message: st
 function countedStep(step: Step, total: number, onPart: (part: number) => void): Step {
   let done = 0;
   return {
-    advance(count) {
+    advance(count, about) {
       done += count;
       onPart(total > 0 ? Math.min(done / total, 1) : 0);
-      step.advance(count);
+      step.advance(count, about);
     },
     end() {
       onPart(1);

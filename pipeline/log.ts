@@ -9,8 +9,16 @@ export interface Report {
 }
 
 export interface Step {
-  advance(count: number): void;
+  advance(count: number, about?: Advance): void;
   end(): void;
+}
+
+/** What else is to be told of an advance. */
+export interface Advance {
+  /** Made by an earlier run: done, but it tells nothing of the speed. */
+  earlier?: boolean;
+  /** Shares of the time (0 to 1) so far, by what it went into. */
+  shares?: Record<string, number>;
 }
 
 interface Output {
@@ -72,8 +80,17 @@ function linesReport(output: Output): Report {
     info: (event, data) => line('info', event, data),
     warn: (event, data) => line('warn', event, data),
     step: (label, total, unit) =>
-      countedStep(total, LINES_INTERVAL_MS, (done, seconds) =>
-        line('info', 'Progress', { label, done, total, unit, seconds: Number(seconds.toFixed(1)) }),
+      countedStep(total, LINES_INTERVAL_MS, ({ done, seconds, perSecond, secondsLeft, shares }) =>
+        line('info', 'Progress', {
+          label,
+          done,
+          total,
+          unit,
+          seconds: Number(seconds.toFixed(1)),
+          perSecond: Number(perSecond.toPrecision(4)),
+          secondsLeft,
+          shares,
+        }),
       ),
   };
 }
@@ -87,26 +104,44 @@ function terminalReport(output: Output): Report {
     info: (event, data) => line('·', event, data),
     warn: (event, data) => line('!', event, data),
     step: (label, total, unit) =>
-      countedStep(total, TERMINAL_INTERVAL_MS, (done, seconds) => {
-        output.write(`\r\x1b[K${bar(done / Math.max(total, 1))} ${label}: ${rate(done, total, unit, seconds)}`);
-        if (done >= total) output.write('\n');
+      countedStep(total, TERMINAL_INTERVAL_MS, (state) => {
+        output.write(`\r\x1b[K${bar(state.done / Math.max(total, 1))} ${label}: ${stateText(state, total, unit)}`);
+        if (state.done >= total) output.write('\n');
       }),
   };
 }
 
-function countedStep(total: number, intervalMs: number, show: (done: number, seconds: number) => void): Step {
+/** How far a step is. */
+interface StepState {
+  done: number;
+  /** Since its start. */
+  seconds: number;
+  /** Of what was done since then, not by an earlier run. */
+  perSecond: number;
+  /** Undefined while nothing tells. */
+  secondsLeft: number | undefined;
+  /** To two digits. */
+  shares: Record<string, number> | undefined;
+}
+
+function countedStep(total: number, intervalMs: number, show: (state: StepState) => void): Step {
   const start = Date.now();
-  let done = 0;
-  let shownAt = 0;
-  let ended = false;
+  let [done, earlier, shownAt, ended] = [0, 0, 0, false];
+  let shares: StepState['shares'];
   const print = () => {
     shownAt = Date.now();
-    show(Math.min(done, total), (shownAt - start) / 1000);
+    const seconds = (shownAt - start) / 1000;
+    const shown = Math.min(done, total);
+    const perSecond = Math.max(shown - earlier, 0) / Math.max(seconds, 0.001);
+    const secondsLeft = perSecond > 0 && !ended ? Math.ceil((total - shown) / perSecond) : undefined;
+    show({ done: shown, seconds, perSecond, secondsLeft, shares });
   };
   print();
   return {
-    advance(count) {
+    advance(count, about = {}) {
       done += count;
+      if (about.earlier) earlier += count;
+      if (about.shares) shares = mapValues(about.shares, (share) => Math.round(share * 100) / 100);
       if (!ended && done < total && Date.now() - shownAt >= intervalMs) print();
     },
     end() {
@@ -118,6 +153,9 @@ function countedStep(total: number, intervalMs: number, show: (done: number, sec
   };
 }
 
+const mapValues = (values: Record<string, number>, change: (value: number) => number) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+
 const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const bar = (share: number) => {
@@ -125,11 +163,19 @@ const bar = (share: number) => {
   return `[${'█'.repeat(filled)}${'░'.repeat(24 - filled)}] ${String(Math.round(share * 100)).padStart(3)} %`;
 };
 
-function rate(done: number, total: number, unit: string, seconds: number): string {
-  const perSecond = done / Math.max(seconds, 0.001);
-  const left = perSecond > 0 && done < total ? `, ${Math.ceil((total - done) / perSecond)} s left` : '';
-  return `${si(done)}/${si(total)} ${unit}, ${si(perSecond)} ${unit}/s${left}`;
+function stateText({ done, perSecond, secondsLeft, shares = {} }: StepState, total: number, unit: string): string {
+  const parts = [`${si(done)}/${si(total)} ${unit}`, `${si(perSecond)} ${unit}/s`];
+  for (const [name, share] of Object.entries(shares)) parts.push(`${name} ${Math.round(share * 100)} %`);
+  if (secondsLeft !== undefined && done < total) parts.push(`${duration(secondsLeft)} left`);
+  return parts.join(', ');
 }
+
+const duration = (seconds: number) =>
+  seconds < 120
+    ? `${seconds} s`
+    : seconds < 7200
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
 
 const si = (value: number) =>
   value >= 1e9

@@ -1,97 +1,217 @@
-/** The network's answer → class and confidence. Pure; loops run plane by plane, over the kept pixels only. */
+/**
+ * The network's scores → class and confidence. Pure. Works row by row, so that a row's best scores stay in the processor's
+ * nearest cache while its planes pass by; only the part of the tile that counts is looked at.
+ */
 import type { PixelWindow } from '../grid.ts';
+import type { Model } from './load-model.ts';
 import type { Activation } from './model-contract.ts';
 
-/** Class of each pixel (index of a ModelClass) and its probability, 255 = 1; heightPx × widthPx. */
-export interface Classified {
-  classes: Uint8Array;
-  confidence: Uint8Array;
+/** Scores of a tile: classes × sidePx × sidePx. */
+export interface Scores {
+  values: Float32Array;
+  sidePx: number;
 }
 
-/** exp(−d) for d from 0 by steps of 1/512: far below what 8 bits of confidence show. */
-const STEPS_PER_UNIT = 512;
-const LARGEST = 12;
-const EXP = Float32Array.from({ length: LARGEST * STEPS_PER_UNIT + 1 }, (_, i) => Math.exp(-i / STEPS_PER_UNIT));
+/** Which scores may be predicted, and what they are. */
+export interface Scoring {
+  /** Values of the class raster. */
+  classes: number;
+  /** Planes that may be predicted; of equal scores the first named wins. */
+  allowed: Uint8Array;
+  activation: Activation;
+}
+
+/** Row by row of the part looked at. */
+export interface Classified {
+  /** Index of the best class. */
+  classes: Uint8Array;
+  /** Its probability, 255 = 1. */
+  confidence: Uint8Array;
+  /** Pixels whose two best scores differ by less than `CLOSE`: another processor may decide otherwise. */
+  closeAt: Uint32Array;
+}
+
+export const CLOSE = 1e-3;
+
+/** exp(−d) for d from 0 by steps of 1/512, to where it is far below what 8 bits show. */
+const STEPS = 512;
+const LAST = 12 * STEPS;
+const EXP = Float64Array.from({ length: LAST + 1 }, (_, i) => Math.exp(-i / STEPS));
+
+/** Two close scores share what there is: the better of them has no more than this. */
+const CLOSE_SHARE = 0.501;
+
+/** One row of a part: what is best in it. */
+interface Row {
+  best: Float64Array;
+  class: Uint8Array;
+  /** Probability of the best. */
+  share: Float64Array;
+}
+
+const makeRow = (widthPx: number): Row => ({
+  best: new Float64Array(widthPx),
+  class: new Uint8Array(widthPx),
+  share: new Float64Array(widthPx),
+});
+
+/** A single plane tells class 1 from the rest, from one half on: two planes of probabilities, as other networks have them. */
+export function asPair({ values, sidePx }: Scores, activation: Activation): Scores {
+  const size = sidePx * sidePx;
+  const pair = new Float32Array(2 * size);
+  for (let i = 0; i < size; i++) {
+    const value = values[i]!;
+    pair[size + i] = activation === 'logits' ? 1 / (1 + Math.exp(-value)) : value;
+    pair[i] = 1 - pair[size + i]!;
+  }
+  return { values: pair, sidePx };
+}
+
+/** What may be predicted from a model's scores; those of a single plane are to be taken `asPair`. */
+export function scoringOf({ classes, channels, activation }: Model): Scoring {
+  if (channels.classes === 1) return { classes: 2, allowed: Uint8Array.of(1, 0), activation: 'sigmoid' };
+  const allowed = classes.filter(({ codeCs }) => codeCs !== null).map(({ index }) => index);
+  return { classes: classes.length, allowed: Uint8Array.from(allowed), activation };
+}
 
 /**
- * Takes the best of the `allowed` channels. `output` is channels × sidePx × sidePx, `kept` the window of the tile that is
- * looked at. Confidence is the probability the network gives the best; from logits, its softmax among the allowed. Throws an Error where a value is not a finite number.
+ * The best of the allowed classes in `part` of the tile, and the probability the network gives it: from logits, its softmax
+ * among the allowed. Throws an Error where an allowed score is not a finite number.
  */
-export function classifyTile(
-  output: Float32Array,
-  sidePx: number,
-  kept: PixelWindow,
-  allowed: number[],
-  activation: Activation,
-): Classified {
-  const size = kept.widthPx * kept.heightPx;
-  const best = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
-  const classes = new Uint8Array(size);
-  for (const channel of allowed) takeBetter(output, channel * sidePx * sidePx, sidePx, kept, channel, best, classes);
-  for (const value of best) if (!Number.isFinite(value)) throw new Error(`a score is ${value}`);
-  if (activation !== 'logits') return { classes, confidence: Uint8Array.from(best, toByte) };
-  const sum = new Float32Array(size);
-  for (const channel of allowed) addExponentials(output, channel * sidePx * sidePx, sidePx, kept, best, sum);
-  return { classes, confidence: Uint8Array.from(sum, (total) => toByte(1 / total)) };
-}
-
-/** One channel tells class 1 from class 0 at one half. */
-export function classifySingle(
-  output: Float32Array,
-  sidePx: number,
-  kept: PixelWindow,
-  activation: Activation,
-): Classified {
-  const pair = new Float32Array(2 * sidePx * sidePx);
-  for (let i = 0; i < sidePx * sidePx; i++) {
-    const value = output[i]!;
-    const probability = activation === 'logits' ? 1 / (1 + Math.exp(-value)) : value;
-    pair[i] = 1 - probability;
-    pair[sidePx * sidePx + i] = probability;
+export function classifyPart(scores: Scores, part: PixelWindow, { allowed, activation }: Scoring): Classified {
+  const { widthPx, heightPx } = part;
+  const classes = new Uint8Array(widthPx * heightPx);
+  const confidence = new Uint8Array(widthPx * heightPx);
+  const closeAt: number[] = [];
+  const row = makeRow(widthPx);
+  const closeShare = activation === 'sigmoid' ? Number.POSITIVE_INFINITY : CLOSE_SHARE;
+  for (let y = 0; y < heightPx; y++) {
+    const starts = planeStarts(scores, part, y, allowed);
+    scoreRow(scores.values, starts, allowed, activation, row);
+    classes.set(row.class, y * widthPx);
+    for (let x = 0, to = y * widthPx; x < widthPx; x++, to++) {
+      const share = row.share[x]!;
+      confidence[to] = (255 * share + 0.5) | 0;
+      if (share <= closeShare && isClose(scores.values, starts, x, row.best[x]!)) closeAt.push(to);
+    }
   }
-  return classifyTile(pair, sidePx, kept, [1, 0], 'sigmoid');
+  return { classes, confidence, closeAt: Uint32Array.from(closeAt) };
 }
 
-const toByte = (probability: number) => Math.round(255 * Math.min(Math.max(probability, 0), 1));
-
-function takeBetter(
-  output: Float32Array,
-  plane: number,
-  sidePx: number,
-  kept: PixelWindow,
-  channel: number,
-  best: Float32Array,
-  classes: Uint8Array,
-): void {
-  let to = 0;
-  for (let y = 0; y < kept.heightPx; y++) {
-    let from = plane + (kept.yPx + y) * sidePx + kept.xPx;
-    for (let x = 0; x < kept.widthPx; x++, from++, to++) {
-      const value = output[from]!;
-      if (value > best[to]!) {
-        best[to] = value;
-        classes[to] = channel;
-      } else if (Number.isNaN(value)) {
-        best[to] = value; // and stays: nothing is greater
+/**
+ * Probabilities in `part` of the tile, pixel by pixel, one per class, `one` standing for 1, times the pixel's weight; 0 for
+ * classes that may not be predicted. Throws as `classifyPart`.
+ */
+export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
+  scores: Scores,
+  part: PixelWindow,
+  { classes, allowed, activation }: Scoring,
+  out: Out,
+  one: number,
+  weights?: { columns: Float32Array; rows: Float32Array },
+): Out {
+  const { widthPx, heightPx } = part;
+  const row = makeRow(widthPx);
+  for (let y = 0; y < heightPx; y++) {
+    const starts = planeStarts(scores, part, y, allowed);
+    scoreRow(scores.values, starts, allowed, activation, row);
+    const ofRow = weights ? one * weights.rows[y]! : one;
+    for (let x = 0, to = y * widthPx * classes; x < widthPx; x++, to += classes) {
+      const scale = weights ? ofRow * weights.columns[x]! : ofRow;
+      const best = row.best[x]!;
+      for (let k = 0; k < allowed.length; k++) {
+        const score = scores.values[starts[k]! + x]!;
+        const share = activation === 'logits' ? row.share[x]! * exponential(best - score) : clamp(score);
+        out[to + allowed[k]!] = (scale * share + 0.5) | 0;
       }
     }
   }
+  return out;
 }
 
-function addExponentials(
-  output: Float32Array,
-  plane: number,
-  sidePx: number,
-  kept: PixelWindow,
-  best: Float32Array,
-  sum: Float32Array,
-): void {
-  let to = 0;
-  for (let y = 0; y < kept.heightPx; y++) {
-    let from = plane + (kept.yPx + y) * sidePx + kept.xPx;
-    for (let x = 0; x < kept.widthPx; x++, from++, to++) {
-      const below = best[to]! - output[from]!;
-      if (below < LARGEST) sum[to]! += EXP[(below * STEPS_PER_UNIT + 0.5) | 0]!;
+/** Where a row of the part begins in the planes that may be predicted. */
+function planeStarts({ sidePx }: Scores, part: PixelWindow, y: number, allowed: Uint8Array): Int32Array {
+  const inPlane = (part.yPx + y) * sidePx + part.xPx;
+  return Int32Array.from(allowed, (plane) => plane * sidePx * sidePx + inPlane);
+}
+
+function scoreRow(values: Float32Array, starts: Int32Array, allowed: Uint8Array, activation: Activation, row: Row) {
+  takeBest(values, starts, allowed, row);
+  const finite = activation === 'logits' ? softmax(values, starts, row) : probability(values, starts, row);
+  if (finite) return;
+  for (let x = 0; x < row.best.length; x++) {
+    const wrong = [...starts].map((start) => values[start + x]!).find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) throw new Error(`a score is ${wrong}`);
+  }
+}
+
+/** Four planes at a time, the last one again where fewer are left: a row's best is loaded and stored once for four. */
+function takeBest(values: Float32Array, starts: Int32Array, allowed: Uint8Array, row: Row): void {
+  const { best, class: found } = row;
+  const last = starts.length - 1;
+  best.fill(Number.NEGATIVE_INFINITY);
+  for (let k = 0; k <= last; k += 4) {
+    const [l, m, n] = [Math.min(k + 1, last), Math.min(k + 2, last), Math.min(k + 3, last)];
+    const [a, b, c, d] = [starts[k]!, starts[l]!, starts[m]!, starts[n]!];
+    for (let x = 0; x < best.length; x++) {
+      const [p, q, r, s] = [values[a + x]!, values[b + x]!, values[c + x]!, values[d + x]!];
+      let top = best[x]!;
+      if (!(p > top || q > top || r > top || s > top)) continue;
+      let at = k;
+      if (p > top) top = p;
+      if (q > top) {
+        top = q;
+        at = l;
+      }
+      if (r > top) {
+        top = r;
+        at = m;
+      }
+      if (s > top) {
+        top = s;
+        at = n;
+      }
+      best[x] = top;
+      found[x] = allowed[at]!;
     }
   }
+}
+
+/** Share of the best in the sum of exponentials. Returns whether all scores are finite numbers. */
+function softmax(values: Float32Array, starts: Int32Array, { best, share }: Row): boolean {
+  let finite = true;
+  share.fill(0);
+  for (let k = 0; k < starts.length; k++) {
+    const start = starts[k]!;
+    for (let x = 0; x < best.length; x++) {
+      const step = (best[x]! - values[start + x]!) * STEPS + 0.5;
+      if (step < LAST) share[x]! += EXP[step | 0]!;
+      else if (!(step < Number.MAX_VALUE)) finite = false; // ∞ − ∞ and NaN are neither smaller nor larger than anything
+    }
+  }
+  for (let x = 0; x < share.length; x++) share[x] = 1 / share[x]!;
+  return finite;
+}
+
+const exponential = (below: number) => {
+  const step = below * STEPS + 0.5;
+  return step < LAST ? EXP[step | 0]! : 0;
+};
+
+/** The best score is its probability. Returns whether all scores are finite numbers. */
+function probability(values: Float32Array, starts: Int32Array, { best, share }: Row): boolean {
+  let sum = 0;
+  for (let k = 0; k < starts.length; k++) {
+    for (let x = 0, at = starts[k]!; x < best.length; x++, at++) sum += values[at]! - values[at]!;
+  }
+  for (let x = 0; x < share.length; x++) share[x] = clamp(best[x]!);
+  return sum === 0;
+}
+
+const clamp = (probability: number) => Math.min(Math.max(probability, 0), 1);
+
+function isClose(values: Float32Array, starts: Int32Array, x: number, best: number): boolean {
+  let near = 0;
+  for (let k = 0; k < starts.length; k++) if (best - values[starts[k]! + x]! < CLOSE) near++;
+  return near > 1;
 }

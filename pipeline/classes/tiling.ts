@@ -1,26 +1,34 @@
-/** Which windows the network sees, and what of its answer is kept. Pure. */
-import type { BandWindow } from '../artefacts.ts';
+/** Which tiles the network sees, and what of its answer counts. Pure. */
 import { BadInput } from '../errors.ts';
-import { cutInDalles, type Grid, type PixelWindow } from '../grid.ts';
+import type { Grid, PixelWindow } from '../grid.ts';
 import type { Model } from './load-model.ts';
-import type { BandScaling } from './model-contract.ts';
 
+/** `clip`: a pixel is taken from the one tile whose kept window holds it. `average`: from all tiles that see it, blended. */
+export type Stitching = 'clip' | 'average';
+
+/** Sides in pixels of the grid. */
 export interface Tiling {
   tilePx: number;
+  /** What is on each side of a tile's kept window. */
   marginPx: number;
   dallePx: number;
+  /** What of the margin counts where tiles are blended: all the network answers for; 0 where they are clipped. */
+  blendPx: number;
 }
 
+export type AskedTiling = Partial<Pick<Tiling, 'tilePx' | 'marginPx' | 'dallePx'>> & { stitching?: Stitching };
+
 const TILE_PX = 512;
-/** Small enough that a killed run loses minutes, large enough for the files to stay few. */
-const DALLE_PX = 2048;
+/** As imagery is delivered: a killed run loses minutes, and a département has some thousands of files. */
+const DALLE_M = 1000;
 
 /**
- * Tile, margin and dalle as asked, else as the model states, else 512, an eighth of the tile, 2048. A dalle is cut to a whole
- * number of kept windows: so they lie on one lattice from the grid's corner, and the classes do not depend on the dalles.
+ * Tile, margin and dalle as asked, else as the model states, else 512, an eighth of the tile, 1 km. The margin is never less than
+ * what the network's output lacks. A dalle is cut to a whole number of kept windows: so they lie on one lattice from the grid's
+ * corner, and the classes do not depend on the dalles.
  * Throws `BadInput` for a tile that the network does not take and for a margin that leaves nothing.
  */
-export function chooseTiling(model: Model, asked: Partial<Tiling>): Tiling {
+export function chooseTiling(model: Model, asked: AskedTiling, { resolutionM }: Grid): Tiling {
   const tilePx = asked.tilePx ?? model.fixedSidePx ?? model.tilePx ?? TILE_PX;
   if (model.fixedSidePx !== undefined && tilePx !== model.fixedSidePx) {
     throw new BadInput(`tile of ${tilePx} px, the network of ${model.id} takes ${model.fixedSidePx} only`);
@@ -28,25 +36,117 @@ export function chooseTiling(model: Model, asked: Partial<Tiling>): Tiling {
   if (!(Number.isInteger(tilePx) && tilePx > 0) || tilePx % model.sizeMultiplePx !== 0) {
     throw new BadInput(`tile of ${tilePx} px, a multiple of ${model.sizeMultiplePx} wanted by ${model.id}`);
   }
-  const marginPx =
-    asked.marginPx ?? (asked.tilePx === undefined ? model.marginPx : undefined) ?? Math.floor(tilePx / 8);
+  const marginPx = chooseMargin(model, asked, tilePx);
+  const keptPx = tilePx - 2 * marginPx;
+  const dallePx = asked.dallePx ?? DALLE_M / resolutionM;
+  if (!(dallePx > 0)) throw new BadInput(`dalle of ${dallePx} px, a positive size wanted`);
+  return {
+    tilePx,
+    marginPx,
+    dallePx: Math.max(1, Math.floor(dallePx / keptPx)) * keptPx,
+    blendPx: asked.stitching === 'average' ? marginPx - model.outputMarginPx : 0,
+  };
+}
+
+function chooseMargin({ id, marginPx: stated, outputMarginPx }: Model, asked: AskedTiling, tilePx: number): number {
+  const found = asked.marginPx ?? (asked.tilePx === undefined ? stated : undefined);
+  const marginPx = found ?? Math.max(outputMarginPx, Math.floor(tilePx / 8));
   if (!Number.isInteger(marginPx) || marginPx < 0 || 2 * marginPx >= tilePx) {
     throw new BadInput(`margin of ${marginPx} px, from 0 to less than half the tile (${tilePx} px) wanted`);
   }
-  const keptPx = tilePx - 2 * marginPx;
-  const dallePx = asked.dallePx ?? DALLE_PX;
-  if (!(dallePx > 0)) throw new BadInput(`dalle of ${dallePx} px, a positive size wanted`);
-  return { tilePx, marginPx, dallePx: Math.max(1, Math.floor(dallePx / keptPx)) * keptPx };
+  if (marginPx < outputMarginPx) {
+    throw new BadInput(
+      `margin of ${marginPx} px, at least ${outputMarginPx} wanted: ${id} answers ${tilePx - 2 * outputMarginPx} px of a tile of ${tilePx}`,
+    );
+  }
+  return marginPx;
 }
 
-/** Windows of a dalle, each kept whole from one tile. */
-export function keptWindows(dalle: PixelWindow, { tilePx, marginPx }: Tiling): PixelWindow[] {
-  const local = { srid: 0, originX: 0, originY: 0, resolutionM: 1, widthPx: dalle.widthPx, heightPx: dalle.heightPx };
-  return cutInDalles(local, tilePx - 2 * marginPx).map((window) => ({
-    ...window,
-    xPx: window.xPx + dalle.xPx,
-    yPx: window.yPx + dalle.yPx,
-  }));
+/** A tile of the lattice. */
+export interface Tile {
+  column: number;
+  row: number;
+  /** What no other tile keeps; within the grid. */
+  kept: PixelWindow;
+  /** What of it counts in the dalle; within the grid. */
+  part: PixelWindow;
+}
+
+export const keptPxOf = ({ tilePx, marginPx }: Tiling) => tilePx - 2 * marginPx;
+
+/** Tiles of one axis of the lattice. */
+export const tilesAlong = (lengthPx: number, tiling: Tiling) => Math.ceil(lengthPx / keptPxOf(tiling));
+
+/** Tiles that count in a dalle, row by row; where they are blended, its neighbours' nearest too. */
+export function tilesOf(dalle: PixelWindow, tiling: Tiling, grid: Grid): Tile[] {
+  const keptPx = keptPxOf(tiling);
+  const columns = along(dalle.xPx, dalle.widthPx, grid.widthPx, tiling);
+  const rows = along(dalle.yPx, dalle.heightPx, grid.heightPx, tiling);
+  return rows.flatMap((row) =>
+    columns.map((column) => {
+      const square = { xPx: column * keptPx, yPx: row * keptPx, widthPx: keptPx, heightPx: keptPx };
+      const whole = { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx };
+      return { column, row, kept: cut(square, whole), part: cut(grown(square, tiling.blendPx), dalle) };
+    }),
+  );
+}
+
+/** Numbers of the tiles whose part meets [start, start + length). */
+function along(start: number, length: number, gridLength: number, tiling: Tiling): number[] {
+  const keptPx = keptPxOf(tiling);
+  const first = Math.max(0, Math.floor((start - tiling.blendPx) / keptPx));
+  const end = Math.min(tilesAlong(gridLength, tiling), Math.ceil((start + length + tiling.blendPx) / keptPx));
+  return Array.from({ length: end - first }, (_, i) => first + i);
+}
+
+const grown = ({ xPx, yPx, widthPx, heightPx }: PixelWindow, byPx: number): PixelWindow => ({
+  xPx: xPx - byPx,
+  yPx: yPx - byPx,
+  widthPx: widthPx + 2 * byPx,
+  heightPx: heightPx + 2 * byPx,
+});
+
+/** What two windows that meet have in common. */
+export function cut(a: PixelWindow, b: PixelWindow): PixelWindow {
+  const xPx = Math.max(a.xPx, b.xPx);
+  const yPx = Math.max(a.yPx, b.yPx);
+  const widthPx = Math.min(a.xPx + a.widthPx, b.xPx + b.widthPx) - xPx;
+  const heightPx = Math.min(a.yPx + a.heightPx, b.yPx + b.heightPx) - yPx;
+  return { xPx, yPx, widthPx: Math.max(widthPx, 0), heightPx: Math.max(heightPx, 0) };
+}
+
+/** A tile's part in pixels of the network's output, which is centred in the tile. */
+export function inOutput({ column, row, part }: Tile, tiling: Tiling, outputMarginPx: number): PixelWindow {
+  const corner = tiling.marginPx - outputMarginPx;
+  const keptPx = keptPxOf(tiling);
+  return { ...part, xPx: part.xPx - column * keptPx + corner, yPx: part.yPx - row * keptPx + corner };
+}
+
+/**
+ * Weights of the pixels [start, start + length) of the grid in tile `index` of `count` along an axis. They rise in a straight
+ * line from the edge of what the tile blends to where its neighbour no more reaches, and those of all tiles sum to 1.
+ */
+export function blendWeights(
+  index: number,
+  count: number,
+  start: number,
+  length: number,
+  tiling: Tiling,
+): Float32Array {
+  const keptPx = keptPxOf(tiling);
+  const { blendPx } = tiling;
+  const reachPx = keptPx + 2 * blendPx;
+  const raw = (tile: number, px: number) => {
+    const inPart = px - (tile * keptPx - blendPx);
+    const toEdge = Math.min(inPart, reachPx - 1 - inPart) + 0.5;
+    return tile < 0 || tile >= count || toEdge < 0 ? 0 : Math.min(1, toEdge / (2 * blendPx));
+  };
+  const around = Math.ceil(reachPx / keptPx);
+  return Float32Array.from({ length }, (_, i) => {
+    let sum = 0;
+    for (let tile = index - around; tile <= index + around; tile++) sum += raw(tile, start + i);
+    return raw(index, start + i) / sum;
+  });
 }
 
 /** Columns (or rows) of the grid that a tile shows: past an edge, the image mirrored on it, the edge pixel not repeated. */
@@ -65,34 +165,32 @@ export interface TileView {
   rows: Int32Array;
 }
 
-/** The tile around a kept window. The window read is never larger than the tile, and never outside the grid. */
-export function viewTile(kept: PixelWindow, { tilePx, marginPx }: Tiling, grid: Grid): TileView {
-  const columns = mirrored(kept.xPx - marginPx, tilePx, grid.widthPx);
-  const rows = mirrored(kept.yPx - marginPx, tilePx, grid.heightPx);
-  const [left, top] = [columns.reduce((a, b) => Math.min(a, b)), rows.reduce((a, b) => Math.min(a, b))];
-  const [right, bottom] = [columns.reduce((a, b) => Math.max(a, b)), rows.reduce((a, b) => Math.max(a, b))];
+/** What a tile shows. The window read is never larger than the tile, and never outside the grid. */
+export function viewTile({ column, row }: Pick<Tile, 'column' | 'row'>, tiling: Tiling, grid: Grid): TileView {
+  const keptPx = keptPxOf(tiling);
+  const columns = mirrored(column * keptPx - tiling.marginPx, tiling.tilePx, grid.widthPx);
+  const rows = mirrored(row * keptPx - tiling.marginPx, tiling.tilePx, grid.heightPx);
+  const [left, top] = [Math.min(...columns), Math.min(...rows)];
   return {
-    window: { xPx: left, yPx: top, widthPx: right - left + 1, heightPx: bottom - top + 1 },
-    columns: columns.map((column) => column - left),
-    rows: rows.map((row) => row - top),
+    window: { xPx: left, yPx: top, widthPx: Math.max(...columns) - left + 1, heightPx: Math.max(...rows) - top + 1 },
+    columns: columns.map((at) => at - left),
+    rows: rows.map((at) => at - top),
   };
 }
 
-/** The network's input: bands × tile × tile, scaled; holes are 0, which is the mean where scaling is by z-score. */
-export function tileInput(read: BandWindow, { columns, rows }: TileView, scaling: BandScaling[]): Float32Array {
-  const { widthPx, heightPx } = read.window;
-  const input = new Float32Array(scaling.length * rows.length * columns.length);
-  let to = 0;
-  scaling.forEach(({ clipMin, clipMax, subtract, divide }, band) => {
-    for (let y = 0; y < rows.length; y++) {
-      const row = rows[y]! * widthPx;
-      for (let x = 0; x < columns.length; x++, to++) {
-        const at = row + columns[x]!;
-        if (read.valid[at] === 0) continue;
-        const value = read.data[band * widthPx * heightPx + at]!;
-        input[to] = (Math.min(Math.max(value, clipMin), clipMax) - subtract) / divide;
-      }
-    }
-  });
-  return input;
+/** The smallest window that holds all a list of tiles shows. */
+export function viewOfAll(tiles: Tile[], tiling: Tiling, grid: Grid): PixelWindow {
+  const [first, last] = [tiles[0]!, tiles.at(-1)!];
+  const corners = [first.row, last.row].flatMap((row) =>
+    [first.column, last.column].map((column) => ({ column, row })),
+  );
+  const windows = corners.map((corner) => viewTile(corner, tiling, grid).window);
+  const left = Math.min(...windows.map(({ xPx }) => xPx));
+  const top = Math.min(...windows.map(({ yPx }) => yPx));
+  return {
+    xPx: left,
+    yPx: top,
+    widthPx: Math.max(...windows.map(({ xPx, widthPx }) => xPx + widthPx)) - left,
+    heightPx: Math.max(...windows.map(({ yPx, heightPx }) => yPx + heightPx)) - top,
+  };
 }

@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from '../../../pipeline/classes/load-model.ts';
-import { chooseTiling, keptWindows } from '../../../pipeline/classes/tiling.ts';
+import { chooseTiling, tilesOf } from '../../../pipeline/classes/tiling.ts';
 import { silentReport } from '../../../pipeline/log.ts';
+import { parseProductionRequest } from '../../../pipeline/production-request.ts';
 import { produce as produceMillesime } from '../../../pipeline/run.ts';
 import { renderScene } from '../../../pipeline/scenes/render-scene.ts';
 import { packageFile } from '../../../sql/package-root.ts';
@@ -23,14 +24,20 @@ export const produce: Bench = {
       const files = await renderScene({ ...SCENE, outDir: join(database.folder, 'scene') }, quiet);
       const model = shippedModel();
       const threads = availableParallelism();
-      const config = { databaseUrl: database.server.url, threads, revisionKeepHours: 24, debug: false };
-      const request = {
+      const config = {
+        databaseUrl: database.server.url,
+        threads,
+        revisionKeepHours: 24,
+        sourceOrigins: [],
+        debug: false,
+      };
+      const request = parseProductionRequest({
         departement: DEPARTEMENT,
         millesime: SCENE.date,
         sources: { pva: [files.pva], irc: [files.irc], mns: [files.mns], mnt: [files.mnt] },
         references: files.referencesDir,
         model,
-      };
+      });
       const whole = await timed(runs, (run) => {
         const dataDir = join(database.folder, `run-${run}`); // a new one each time: nothing is taken up again
         return produceMillesime(request, {
@@ -64,12 +71,13 @@ function shippedModel(): string {
 async function bareRuns(modelId: string, threads: number, runs: number) {
   const model = await loadModel(packageFile('models', modelId), { threads });
   try {
-    const tiling = chooseTiling(model, {});
     const scene = { xPx: 0, yPx: 0, widthPx: SCENE.widthM / RESOLUTION_M, heightPx: SCENE.heightM / RESOLUTION_M };
+    const grid = { ...scene, srid: 2154, originX: 0, originY: 0, resolutionM: RESOLUTION_M };
+    const tiling = chooseTiling(model, {}, grid);
     const input = new Float32Array(model.bands.length * tiling.tilePx ** 2);
     await model.run(input, tiling.tilePx);
     const bare = await timed(runs, () => model.run(input, tiling.tilePx));
-    return { tiles: keptWindows(scene, tiling).length, tilePx: tiling.tilePx, bare };
+    return { tiles: tilesOf(scene, tiling, grid).length, tilePx: tiling.tilePx, bare };
   } finally {
     await model.close();
   }
