@@ -27,13 +27,33 @@ def write_card(folder: Path, template: Path, figures: dict, test: Patches) -> No
         codes=code_table(figures),
         classes=class_table(test, model),
         confusion=confusion_table(test, model),
+        extra=beside(folder / "notes.md"),
+        commands=commands(template, folder, recipe),
         recipe=", ".join(f"{key} {listed(value)}" for key, value in recipe.items()),
     )
     (folder / "card.md").write_text(text)
 
 
-def listed(value) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+def beside(path: Path) -> str:
+    """What was measured elsewhere, written by hand, where there is something."""
+    return path.read_text().strip() if path.exists() else ""
+
+
+def commands(template: Path, folder: Path, recipe: dict) -> str:
+    """How the patches were made (`commands.txt` beside the template, else nothing), the training and the scores."""
+    skipped = ("temperature", "torch", "device")
+    options = [f"--{key.replace('_', '-')} {listed(value, ',')}" for key, value in recipe.items() if key not in skipped]
+    return "\n".join([
+        *([template.with_suffix(".txt").read_text().strip()] if template.with_suffix(".txt").exists() else []),
+        f"python3 models/training/train.py --train .train/train --valid .train/valid --out models/{folder.name} \\",
+        f"    {' '.join(options)}",
+        f"python3 models/training/evaluate.py --model models/{folder.name} --train .train/train --test .train/test \\",
+        f"    --card models/training/cards/{template.name}",
+    ])
+
+
+def listed(value, between=" ") -> str:
+    return between.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def table(head, rows) -> str:
