@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { databaseUrlFault } from '../sql/database-url.ts';
@@ -13,6 +14,11 @@ export interface PipelineConfig {
   threads: number;
   /** How long a superseded revision is kept for the readers that hold links into it. */
   revisionKeepHours: number;
+  /**
+   * Origins that jobs asked for over HTTP may read rasters from (`https://data.example.fr`), and the private addresses their
+   * names may have. Empty: none.
+   */
+  sourceOrigins: string[];
   /** Failures show where they happened. */
   debug: boolean;
 }
@@ -26,8 +32,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Pipel
     dataDir: resolve(env['DATA_DIR'] || 'data'),
     threads: notNegative(env, 'OCSGE_THREADS') || availableParallelism(),
     revisionKeepHours: notNegative(env, 'OCSGE_REVISION_KEEP_HOURS') ?? 24,
+    sourceOrigins: originsOf(env['OCSGE_SOURCE_ORIGINS']),
     debug: Boolean(env['OCSGE_DEBUG']),
   });
+}
+
+/** Separated by spaces or commas. Throws BadInput for what is neither an origin nor an address. */
+function originsOf(text = ''): string[] {
+  return text
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map((word) => {
+      if (isIP(word) !== 0) return word;
+      const url = URL.canParse(word) ? new URL(word) : undefined;
+      if (url && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return url.origin;
+      throw new BadInput(`OCSGE_SOURCE_ORIGINS has "${word}": wanted origins such as https://data.example.fr`);
+    });
 }
 
 function notNegative(env: NodeJS.ProcessEnv, name: string): number | undefined {

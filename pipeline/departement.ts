@@ -43,6 +43,21 @@ export const paddedDepartement = (code: string) => code.padStart(3, '0');
 /** EPSG code of the grid in which a département's objects are stored and their areas computed. `code` as INSEE writes it. */
 export const sridOfDepartement = (code: string) => OVERSEAS_SRID.get(code) ?? LAMBERT_93;
 
+/**
+ * EPSG code of a production's grid: the département's own. The demonstration territory is nowhere, and may be produced in another
+ * one. Throws BadInput where `crs` (`EPSG:26917`) is stated for any other.
+ */
+export function sridOfProduction(code: string, crs: string | undefined): number {
+  const own = sridOfDepartement(code);
+  const asked = crs === undefined ? own : Number(/^EPSG:(\d{4,6})$/i.exec(crs)?.[1]);
+  if (asked === own) return own;
+  if (Number.isNaN(asked)) throw new BadInput(`crs "${crs}": one such as EPSG:26917 wanted`);
+  if (code === DEMO_DEPARTEMENT) return asked;
+  throw new BadInput(
+    `crs ${crs}: EPSG:${own} wanted, that of département ${code}; only ${DEMO_DEPARTEMENT} takes another`,
+  );
+}
+
 /** Id of the collection a millésime is published as: `occupation-sol-062-2018`. */
 export const millesimeCollectionId = (departement: string, millesime: number) =>
   `occupation-sol-${paddedDepartement(departement)}-${millesime}`;

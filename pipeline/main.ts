@@ -47,6 +47,7 @@ Settings (environment):
   DATA_DIR       artefacts, embedded database, scratch files (default: data in the current folder)
   PORT, HOST, PUBLIC_URL                  where serve listens, and the address it is known by
   OCSGE_SOURCES_DIR                       folders a job asked for over HTTP may read
+  OCSGE_SOURCE_ORIGINS                    origins (https://…) such a job may read rasters from
   OCSGE_THREADS, OCSGE_REVISION_KEEP_HOURS, OCSGE_DEBUG
 
 Exit codes: 0 done, 1 failure, 2 input that cannot be used, 130 stopped (the same command goes on where it was).`;
@@ -59,6 +60,7 @@ export function createProgram(env: CommandEnv): Command {
     .exitOverride();
   program.command('serve').description('serve what is published over HTTP (serve --help)');
   addProduction(program, env);
+  addEvaluate(program, env);
   addAnnotations(program, env);
   addUpkeep(program, env);
   for (const command of program.commands) command.exitOverride();
@@ -73,12 +75,19 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--departement <code>', 'département: 34, 034, D034, 2A …')
     .option('--millesime <year>', 'year of the reference imagery')
     .option('--from <year>', 'former millésime of the same département, whose objects are the frame')
-    .option('--pva <path...>', 'aerial photo, R,G,B (GeoTIFF, several dalles, or a folder)')
+    .option(
+      '--pva <path...>',
+      'aerial photo, R,G,B or R,G,B,NIR: GeoTIFF files, folders of dalles, globs, https addresses',
+    )
     .option('--irc <path...>', 'infrared colour, NIR,R,G')
     .option('--mns <path...>', 'surface model, metres')
     .option('--mnt <path...>', 'terrain model, metres')
     .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
-    .option('--references <folder>', 'reference layers for the usage (GeoJSON)')
+    .option('--annotations <path...>', 'ground truth: masks (GeoTIFF) or polygons (GeoPackage, GeoJSON)')
+    .option('--extent <file>', 'GeoJSON polygon: what is outside is left out')
+    .option('--crs <code>', 'CRS of the territory 999, projected and in metres: EPSG:26917')
+    .option('--resolution <m>', 'pixel of the run (default: that of the finest image)')
+    .option('--references <path...>', 'reference layers for the usage (GeoJSON): folders or files')
     .option('--territoires <file>', 'communes to load first (GeoJSON), for the statistics')
     .option(
       '--model <path>',
@@ -88,6 +97,11 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--tile <px>', 'side of the windows given to the model')
     .option('--margin <px>', 'pixels of a window dropped on each side')
     .option('--dalle <px>', 'side of the dalles a run is cut into, and restarts at')
+    .option('--batch <n>', 'windows given to the model at a time')
+    .option('--stitching <way>', 'clip (windows side by side, default) or average (overlapping windows averaged)')
+    .option('--probabilities', 'also write the probability of each class')
+    .option('--threads <n>', 'processor threads (default: OCSGE_THREADS, else all)')
+    .option('--workers <n>', 'networks run side by side, which share the threads (default 1)')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
     .option('--image-date <date>', 'day of the imagery (2022-06-01), or two days with a slash between')
     .option('--attribution <text>', 'credit shown with the collection and on the map')
@@ -161,6 +175,49 @@ function addAnnotations(program: Command, env: CommandEnv): void {
     .option('--seed <n>', 'of the zones: equal seeds, equal zones', '1')
     .option('--force', 'replace a template in which nothing is drawn yet')
     .action(async (options) => (await import('./commands/annotations.ts')).templateFromOptions(options, env));
+}
+
+const EVALUATE_HELP = `
+Examples:
+  ocsge evaluate --prediction data/runs/999/2022 --truth masks/ --truth-classes classes.json --pva pva.tif --out report
+  ocsge evaluate --prediction maps/*.tif --classes classes.csv --truth ground.gpkg --ignore snow
+  ocsge evaluate --model demo-rgbie-1 --pva pva.tif --irc irc.tif --mns mns.tif --mnt mnt.tif --truth ground.gpkg
+  ocsge evaluate --prediction data/runs/999/2022 --sample 500 --out sample     (draws points; a person fills in "verite")
+  ocsge evaluate --points sample/sample.geojson --out report                   (estimates from the labelled points)
+
+Truth is read at the centres of the prediction's pixels (nearest pixel of a finer or shifted mask). Classes of one name are
+compared as such, and all by couverture (CS) and by level of the nomenclature. A table of classes is JSON or CSV with value,
+name, codeCs, colour (and nameFr). The report defines every figure it gives.`;
+
+function addEvaluate(program: Command, env: CommandEnv): void {
+  program
+    .command('evaluate')
+    .description('score a prediction, or a model on imagery, against ground truth: report.json and report.html')
+    .option(
+      '--prediction <path...>',
+      "a run's folder, its classes or polygons folder, or class rasters (files, folder, glob)",
+    )
+    .option('--classes <table>', 'what the values of class rasters mean (or --model: its own numbering)')
+    .option('--confidence <path...>', 'confidence of class rasters, in the same order (uint8, 255 = 1)')
+    .option('--truth <path...>', 'ground truth: masks (GeoTIFF), or polygons with a code_cs (GeoPackage, GeoJSON)')
+    .option('--truth-classes <table>', 'what the values of masks mean')
+    .option('--truth-layer <name>', 'layer of a GeoPackage that has several')
+    .option('--model <path>', 'a shipped model, an ONNX file or its folder: run on the imagery given')
+    .option('--pva <path...>', 'aerial photo; also shown in the pictures')
+    .option('--irc <path...>', 'infrared colour')
+    .option('--mns <path...>', 'surface model')
+    .option('--mnt <path...>', 'terrain model')
+    .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E')
+    .option('--sample <n>', 'draw a stratified random sample of n points: sample.geojson and sample.csv')
+    .option('--points <file>', 'labelled points of a sample: estimates from them alone')
+    .option('--ignore <names>', 'classes left out, by name or code, with commas between')
+    .option('--tolerance <m>', 'scores are also given without pixels this near to a boundary of the truth', '1')
+    .option('--block <m>', 'side of the blocks of ground that confidence intervals are made of', '100')
+    .option('--seed <n>', 'seed of the sample, the intervals and the choice of pictures', '1')
+    .option('--title <text>', 'title of the report')
+    .option('--out <folder>', 'where the report goes', 'evaluation')
+    .addHelpText('after', EVALUATE_HELP)
+    .action(async (options) => (await import('./commands/evaluate.ts')).evaluateFromOptions(options, env));
 }
 
 const upkeep = () => import('./commands/upkeep.ts');

@@ -5,14 +5,27 @@ import { packageFile } from '../sql/package-root.ts';
 import { normaliseDepartement } from './departement.ts';
 import { BadInput } from './errors.ts';
 
-/** Files or folders of GeoTIFF, by nature. */
+/** What is stated of the files of a role. */
+export interface RequestedSource {
+  /** GeoTIFF files, folders of them, globs, or https addresses. */
+  paths: string[];
+  /** Value = sample × scale + offset. */
+  scale?: number;
+  offset?: number;
+  nodata?: number;
+  bands?: SourceBandName[];
+}
+
+export type SourceBandName = 'R' | 'G' | 'B' | 'NIR' | 'E' | 'MNS' | 'MNT' | 'MASK' | '-';
+
+/** The imagery of one acquisition, by nature. */
 export interface ProductionSources {
-  pva?: string[];
-  irc?: string[];
-  mns?: string[];
-  mnt?: string[];
+  pva?: RequestedSource;
+  irc?: RequestedSource;
+  mns?: RequestedSource;
+  mnt?: RequestedSource;
   /** One source with R, G, B, NIR and E, E already coded as the model asks. */
-  rgbie?: string[];
+  rgbie?: RequestedSource;
 }
 
 /** Paths may be relative to the folder of the command. Sizes are in pixels. */
@@ -24,9 +37,18 @@ export interface ProductionRequest {
   from?: number;
   /** `2022-06-01` or `2022-06-01/2022-07-15`. */
   imageDate?: string;
-  sources: ProductionSources;
-  /** Folder of reference layers. */
-  references?: string;
+  /** One element an acquisition, all of the same ground. */
+  sources: ProductionSources[];
+  /** Ground truth the result is scored against: masks or polygons. Empty: none. */
+  annotations: string[];
+  /** GeoJSON geometry, or the path of a file; `readExtent` reads both. */
+  extent?: string | object;
+  /** `EPSG:26917`: of the territory 999 only. */
+  crs?: string;
+  /** Pixel of the run, metres; the finest image's where absent. */
+  resolution?: number;
+  /** Folders of reference layers, or their files. */
+  references?: string[];
   /** GeoJSON of communes, loaded before publication. */
   territoires?: string;
   /** Id of a shipped model, or the path of a folder or of an ONNX file. */
@@ -36,6 +58,9 @@ export interface ProductionRequest {
   tile?: number;
   margin?: number;
   dalle?: number;
+  batch?: number;
+  stitching?: 'clip' | 'average';
+  probabilities?: boolean;
   minAreaM2?: number;
   attribution?: string;
   licence?: string;
@@ -52,28 +77,49 @@ interface ProcessDescription {
   inputs: Record<string, { minOccurs?: number; schema: object }>;
 }
 
+type Paths = string | string[];
+type AskedSource = Paths | ({ path: Paths } & Omit<RequestedSource, 'paths'>);
+type AskedAcquisition = Partial<Record<keyof ProductionSources, AskedSource>> & { annotations?: Paths };
+type AskedProduction = Omit<ProductionRequest, 'sources' | 'annotations' | 'references'> & {
+  sources: AskedAcquisition | AskedAcquisition[];
+  references?: Paths;
+};
+
 /**
- * A request read from the command line or from a job's row, département normalised and single paths made lists. Throws BadInput
- * that names every field at fault.
+ * A request read from the command line or from a job's row, in its one full form: département normalised, single paths made lists,
+ * annotations apart. Throws BadInput that names every field at fault.
  */
 export function parseProductionRequest(document: unknown): ProductionRequest {
   const validate = validator();
   if (!validate(document)) {
-    throw new BadInput(`production request: ${validate.errors!.filter(isTelling).map(faultOf).join('; ')}`);
+    throw new BadInput(`production request: ${[...new Set(telling(validate.errors!).map(faultOf))].join('; ')}`);
   }
-  checkDates((document as ProductionRequest).imageDate);
-  const request = document as Omit<ProductionRequest, 'sources'> & { sources: Record<string, string | string[]> };
-  if (request.from !== undefined && request.from >= request.millesime) {
+  const { sources, references, ...asked } = document as AskedProduction;
+  checkDates(asked.imageDate);
+  if (asked.from !== undefined && asked.from >= asked.millesime) {
     throw new BadInput(
-      `production request: from is ${request.from}, a year before millesime ${request.millesime} is wanted`,
+      `production request: from is ${asked.from}, a year before millesime ${asked.millesime} is wanted`,
     );
   }
-  const sources = Object.entries(request.sources).map(([nature, paths]) => [nature, [paths].flat()]);
+  const acquisitions = [sources].flat();
+  const imagery = acquisitions.map(imageryOf).filter((acquisition) => Object.keys(acquisition).length > 0);
+  if (imagery.length === 0) throw new BadInput('production request: sources has annotations only; imagery is wanted');
   return {
-    ...request,
-    departement: normaliseDepartement(request.departement),
-    sources: Object.fromEntries(sources) as ProductionSources,
+    ...asked,
+    departement: normaliseDepartement(asked.departement),
+    sources: imagery,
+    annotations: acquisitions.flatMap(({ annotations = [] }) => annotations),
+    ...(references === undefined ? {} : { references: [references].flat() }),
   };
+}
+
+function imageryOf({ annotations: _annotations, ...roles }: AskedAcquisition): ProductionSources {
+  const stated = Object.entries(roles).map(([role, asked]): [string, RequestedSource] => {
+    if (typeof asked === 'string' || Array.isArray(asked)) return [role, { paths: [asked].flat() }];
+    const { path, ...rest } = asked;
+    return [role, { paths: [path].flat(), ...rest }];
+  });
+  return Object.fromEntries(stated) as ProductionSources;
 }
 
 /** The calendar's days, in order. */
@@ -105,8 +151,20 @@ function validator() {
   return compiled;
 }
 
-/** `oneOf` repeats what its branches said. */
-const isTelling = (error: ErrorObject) => error.keyword !== 'oneOf';
+/**
+ * `oneOf` repeats what its branches said, and a branch that something was not meant for says only that its type is another:
+ * where another branch found a fault further in, that one tells.
+ */
+function telling(errors: ErrorObject[]): ErrorObject[] {
+  const faults = errors.filter(({ keyword }) => keyword !== 'oneOf');
+  return faults.filter(
+    ({ keyword, instancePath }) =>
+      keyword !== 'type' ||
+      !faults.some((other) => other.keyword !== 'type' && isWithin(other.instancePath, instancePath)),
+  );
+}
+
+const isWithin = (path: string, of: string) => path === of || path.startsWith(`${of}/`);
 
 function faultOf({ instancePath, params, message, keyword, data, parentSchema }: ErrorObject): string {
   const at = instancePath.slice(1).replaceAll('/', '.');

@@ -15,15 +15,16 @@ import {
 import { makePairs } from './changes/make-pairs.ts';
 import { remakeFlux } from './changes/remake-flux.ts';
 import { loadModel } from './classes/load-model.ts';
-import { classify } from './classes/stage.ts';
+import { type ClassifyOptions, classify } from './classes/stage.ts';
 import type { PipelineConfig } from './config.ts';
 import type { CouvertureRaster } from './couverture.ts';
-import { millesimeCollectionId, sridOfDepartement } from './departement.ts';
+import { millesimeCollectionId, sridOfProduction } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
+import { checkMetricCrs, type Extent, extentAreaM2, readExtent } from './extent.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
-import { type Grid, gridBbox } from './grid.ts';
+import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import type { Report } from './log.ts';
 import { readCouverture } from './polygons/read-couverture.ts';
@@ -31,7 +32,7 @@ import { tracePolygons } from './polygons/trace-polygons.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
-import { openWindowSource } from './rasters/open-window-source.ts';
+import { openAcquisitions } from './rasters/open-window-source.ts';
 import { withRunLock } from './run-lock.ts';
 import { holdToFrame } from './update/hold-to-frame.ts';
 import { assignUsage } from './usage/assign-usage.ts';
@@ -43,6 +44,10 @@ export interface ProduceEnv {
   report: Report;
   signal: AbortSignal;
   runId?: string;
+  /** Processes that run the network side by side; one by default. */
+  workers?: number;
+  /** Origins rasters may be read from, for what was asked for over HTTP; undefined: any that a person typed. */
+  sourceOrigins?: string[];
 }
 
 /**
@@ -58,8 +63,9 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
       request.from === undefined
         ? undefined
         : await readFrame(env.database, env.config.dataDir, departement, request.from);
+    const ground = await groundOf(request, former?.grid, env.database);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
-    const classified = await classifyImagery(request, former?.grid, join(folder, 'classes'), ctx);
+    const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
     const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
     const { minAreaM2 } = request;
     const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
@@ -89,34 +95,85 @@ export function loadTerritoires(
   return importTerritoires(database, path, { ...options, onDepartement }, ctx);
 }
 
+/** Where a production takes place. */
+interface Ground {
+  srid: number;
+  extent: Extent | undefined;
+  /** The former millésime's grid, where there is one. */
+  frame: Grid | undefined;
+}
+
+/** Throws `BadInput` for an extent or a CRS that cannot be used. */
+async function groundOf(request: ProductionRequest, frame: Grid | undefined, database: Database): Promise<Ground> {
+  const srid = sridOfProduction(request.departement, request.crs);
+  if (request.crs !== undefined) await checkMetricCrs(srid, database);
+  if (frame && frame.srid !== srid) {
+    throw new BadInput(`from ${request.from}: that millésime is in EPSG:${frame.srid}, EPSG:${srid} asked`);
+  }
+  const extent = request.extent === undefined ? undefined : await readExtent(request.extent, srid, database);
+  return { srid, extent, frame };
+}
+
 /**
  * Stages 1 and 2, on the former millésime's grid where there is one. The couverture raster is read whole: the thin polygons
  * stage holds the extent in memory.
  */
 async function classifyImagery(
   request: ProductionRequest,
-  frame: Grid | undefined,
+  ground: Ground,
   outDir: string,
+  env: ProduceEnv,
   ctx: StageContext,
 ): Promise<CouvertureRaster> {
   const overrides = request.bands === undefined ? {} : { bands: request.bands.join(',') };
   const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
   try {
-    const source = await openWindowSource(request.sources, model.bands, {
-      srid: sridOfDepartement(request.departement),
-      ...(frame ? { resolutionM: frame.resolutionM, bboxLocal: gridBbox(frame) } : {}),
+    const sources = await openAcquisitions(request.sources, model.bands, {
+      srid: ground.srid,
+      resolutionM: request.resolution,
+      extent: ground.extent,
+      grid: ground.frame,
+      http: { origins: env.sourceOrigins },
     });
     try {
-      checkGround('the sources together', gridBbox(source.grid), source.grid.srid);
-      const tiling = { tilePx: request.tile, marginPx: request.margin, dallePx: request.dalle };
-      return await readCouverture(await classify(source, model, outDir, tiling, ctx), ctx);
+      const { grid } = sources[0]!;
+      checkGround('the sources together', gridBbox(grid), grid.srid);
+      const classes = await classify(sources, model, outDir, classifyOptions(request, env), ctx);
+      const couverture = await readCouverture(classes, ctx);
+      reportGround(couverture, ground.extent, ctx.report);
+      return couverture;
     } finally {
-      await source.close();
+      for (const source of sources) await source.close();
     }
   } finally {
     await model.close();
   }
 }
+
+const classifyOptions = (request: ProductionRequest, env: ProduceEnv): ClassifyOptions => ({
+  tilePx: request.tile,
+  marginPx: request.margin,
+  dallePx: request.dalle,
+  batch: request.batch,
+  stitching: request.stitching,
+  probabilities: request.probabilities,
+  workers: env.workers,
+});
+
+/** Says how much of the ground asked for no image knows: it is nodata, and no object of the millésime. */
+function reportGround({ grid, classes }: CouvertureRaster, extent: Extent | undefined, report: Report): void {
+  let known = 0;
+  for (let i = 0; i < classes.length; i++) if (classes[i] !== 0) known++;
+  const asked = extent ? extentAreaM2(extent) : classes.length * pixelAreaM2(grid);
+  const withoutImagery = Math.max(asked - known * pixelAreaM2(grid), 0);
+  const data = { askedM2: Math.round(asked), withoutImageryM2: Math.round(withoutImagery) };
+  const few = withoutImagery < FEW_PIXELS * pixelAreaM2(grid);
+  if (few) report.info('Imagery:Ground', data);
+  else report.warn('Imagery:Holes', { ...data, percent: Number(((100 * withoutImagery) / asked).toFixed(3)) });
+}
+
+/** An outline cuts pixels: less than this is not worth a warning. */
+const FEW_PIXELS = 100;
 
 /** A shipped model's folder for its id; any other text is a path. */
 const modelPath = (model: string) => {

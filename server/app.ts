@@ -30,7 +30,7 @@ import { tileJsonGet, tilesetGet, tilesetsGet } from './tiles/tilesets.ts';
 import { noWorker, type WorkerProcess } from './worker-process.ts';
 
 export interface AppOptions {
-  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'> & Partial<Pick<ServerConfig, 'sourcesDirs'>>;
+  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'> & Partial<Pick<ServerConfig, 'sourcesDirs' | 'sourceOrigins'>>;
   /** Read by every resource; opened read-only. */
   database: Database;
   /** Written by the processes' jobs only. */

@@ -18,6 +18,8 @@ export interface ServerConfig {
   logLevel: string;
   /** Folders of this machine whose files a request for a job may name; the demonstration's is always among them. */
   sourcesDirs: string[];
+  /** Origins (`https://data.example.fr`) that such a request may name rasters of. */
+  sourceOrigins: string[];
 }
 
 /** `over`: what the command line says instead. Throws with the name of the variable, what it holds and what is wanted. */
@@ -39,6 +41,7 @@ export function readConfig(
     statementTimeoutMs: wholeNumber(env, 'OCSGE_STATEMENT_TIMEOUT_MS', 20_000, 3_600_000),
     logLevel: env['OCSGE_LOG_LEVEL'] || 'info',
     sourcesDirs: [join(dataDir, 'demo'), ...folders(env['OCSGE_SOURCES_DIR'])],
+    sourceOrigins: origins(env['OCSGE_SOURCE_ORIGINS']),
   });
 }
 
@@ -60,6 +63,10 @@ const folders = (text = '') =>
     .split(delimiter)
     .filter((folder) => folder !== '')
     .map((folder) => resolve(folder));
+
+/** Separated by spaces or commas; the addresses among them are the worker's business, which refuses what is neither. */
+const origins = (text = '') =>
+  text.split(/[\s,]+/).flatMap((word) => (/^https?:/i.test(word) && URL.canParse(word) ? [new URL(word).origin] : []));
 
 function publicUrl(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;

@@ -8,7 +8,7 @@ import type { WorkerState } from './worker-process.ts';
 
 /** What every handler is made with. */
 export interface ServerContext {
-  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'> & Partial<Pick<ServerConfig, 'sourcesDirs'>>;
+  config: Pick<ServerConfig, 'publicUrl' | 'trustProxy'> & Partial<Pick<ServerConfig, 'sourcesDirs' | 'sourceOrigins'>>;
   /** Reads only. */
   database: Database;
   /** Job requests, and nothing else. */

@@ -1,41 +1,49 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BadInput } from '../errors.ts';
+import { isUrl } from '../geotiff/http-access.ts';
 import { type ProductionSources, parseProductionRequest } from '../production-request.ts';
 import { produce } from '../run.ts';
 import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
 
-export interface ProduceOptions extends Partial<Record<keyof ProductionSources, string[]>> {
+export interface ProduceOptions extends Partial<Record<keyof ProductionSources | 'annotations', string[]>> {
   request?: string;
   departement?: string;
   millesime?: string;
   from?: string;
-  references?: string;
+  extent?: string;
+  crs?: string;
+  resolution?: string;
+  references?: string[];
   territoires?: string;
   model?: string;
   bands?: string;
   tile?: string;
   margin?: string;
   dalle?: string;
+  batch?: string;
+  stitching?: string;
+  probabilities?: boolean;
+  threads?: string;
+  workers?: string;
   minArea?: string;
   imageDate?: string;
   attribution?: string;
   licence?: string;
 }
 
-const SOURCES = ['pva', 'irc', 'mns', 'mnt', 'rgbie'] as const;
+const SOURCES = ['pva', 'irc', 'mns', 'mnt', 'rgbie', 'annotations'] as const;
 
 /** `ocsge produce`: one production, from the request file, the options, or both. */
 export async function produceFromOptions(options: ProduceOptions, env: CommandEnv): Promise<void> {
   const [file, given] = [options.request ? await readRequest(options.request) : {}, fromOptions(options)];
-  const sources =
-    file['sources'] || given['sources'] ? { ...(file['sources'] ?? {}), ...(given['sources'] ?? {}) } : undefined;
-  const document = { ...file, ...given, ...(sources ? { sources } : {}) };
-  const request = parseProductionRequest(document);
+  const request = parseProductionRequest({ ...file, ...given, ...mergedSources(file['sources'], given['sources']) });
+  const config = { ...env.config, threads: count(options.threads, '--threads') ?? env.config.threads };
+  const workers = count(options.workers, '--workers');
   const { collectionId, revisionId, objectCount } = await withDatabase(env, (database) =>
     asRun({ processId: 'produce', request }, database, env, (run) =>
-      produce(request, { database, config: env.config, signal: env.signal, ...run }),
+      produce(request, { database, config, workers, signal: env.signal, ...run }),
     ),
   );
   env.print(`${collectionId}: ${objectCount} objects published as revision ${revisionId}`);
@@ -53,31 +61,48 @@ async function readRequest(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** Each role of the options replaces the file's. Throws `BadInput` where the file has several acquisitions: which is meant? */
+function mergedSources(file: unknown, given: unknown): { sources?: unknown } {
+  if (given === undefined) return file === undefined ? {} : { sources: file };
+  if (Array.isArray(file)) {
+    throw new BadInput('the request has several acquisitions: its sources are given in the file, not by options');
+  }
+  return { sources: { ...(file as object | undefined), ...(given as object) } };
+}
+
+/** Fields of a request that are paths, or hold them. */
+const PATH_FIELDS = ['sources', 'references', 'territoires', 'extent'];
+
 function fromFolder(document: Record<string, unknown>, folder: string): Record<string, unknown> {
-  const absolute = (value: unknown): unknown => {
-    if (typeof value === 'string') return resolve(folder, value);
-    return Array.isArray(value) ? value.map(absolute) : value;
-  };
-  const { sources, references, territoires } = document;
-  const known = typeof sources === 'object' && sources !== null;
-  return {
-    ...document,
-    ...(known
-      ? { sources: Object.fromEntries(Object.entries(sources).map(([role, paths]) => [role, absolute(paths)])) }
-      : {}),
-    ...(references === undefined ? {} : { references: absolute(references) }),
-    ...(territoires === undefined ? {} : { territoires: absolute(territoires) }),
-  };
+  const known = Object.entries(document).map(([field, value]) => [
+    field,
+    PATH_FIELDS.includes(field) ? absolute(value, folder) : value,
+  ]);
+  return Object.fromEntries(known) as Record<string, unknown>;
+}
+
+/** Every path of a field; an extent's coordinates and what is stated of a source are none. */
+function absolute(value: unknown, folder: string): unknown {
+  if (typeof value === 'string') return isUrl(value) ? value : resolve(folder, value);
+  if (Array.isArray(value)) return value.map((item) => absolute(item, folder));
+  if (typeof value !== 'object' || value === null || 'coordinates' in value) return value;
+  const within = ([key, item]: [string, unknown]) => [key, key === 'bands' ? item : absolute(item, folder)];
+  return Object.fromEntries(Object.entries(value).map(within));
 }
 
 function fromOptions(options: ProduceOptions): Record<string, unknown> {
-  const { departement, references, territoires, model, imageDate, attribution, licence } = options;
+  const { departement, extent, crs, references, territoires, model, stitching, probabilities } = options;
+  const { imageDate, attribution, licence } = options;
   const sources = Object.fromEntries(SOURCES.flatMap((role) => (options[role] ? [[role, options[role]]] : [])));
   const given = {
     departement,
+    extent,
+    crs,
     references,
     territoires,
     model,
+    stitching,
+    probabilities,
     imageDate,
     attribution,
     licence,
@@ -86,6 +111,8 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     tile: number(options.tile, '--tile'),
     margin: number(options.margin, '--margin'),
     dalle: number(options.dalle, '--dalle'),
+    batch: number(options.batch, '--batch'),
+    resolution: number(options.resolution, '--resolution'),
     minAreaM2: number(options.minArea, '--min-area'),
     bands: options.bands?.split(',').map((name) => name.trim()),
     sources: Object.keys(sources).length > 0 ? sources : undefined, // each replaces the file's of its role
@@ -98,4 +125,10 @@ function number(text: string | undefined, option: string): number | undefined {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new BadInput(`${option} is "${text}": wanted a number`);
   return value;
+}
+
+function count(text: string | undefined, option: string): number | undefined {
+  const value = number(text, option);
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
+  throw new BadInput(`${option} is "${text}": wanted a whole number from 1`);
 }

@@ -40,7 +40,8 @@ export async function work(env: CommandEnv): Promise<void> {
       config: env.config,
       report: env.report,
       signal: env.signal,
-      produce: (request, run) => produce(request, { database, config: env.config, ...run }),
+      produce: (request, run) =>
+        produce(request, { database, config: env.config, sourceOrigins: env.config.sourceOrigins, ...run }),
     }),
   );
 }

@@ -25,17 +25,17 @@ type Votes = Map<UsageRule, Uint32Array>;
 
 /**
  * Writes `objets.geojsonl`: the polygons in their order, with usage and its provenance (`us_source`, `us_rule`, `us_share`).
- * `references` is a folder of `<layer>.geojson`, any of which may be absent; null: the couverture decides alone.
+ * `references` are folders of `<layer>.geojson`, or such files, any of which may be absent; null: the couverture decides alone.
  * Skipped when its output is already there for the same input. Throws `BadInput` for a layer it cannot use.
  */
 export async function assignUsage(
   polygons: PolygonsArtefact,
-  references: string | null,
+  references: string | string[] | null,
   outDir: string,
   ctx: StageContext,
 ): Promise<ObjetsArtefact> {
   const files = references === null ? new Map<ReferenceLayer, string>() : await referenceFiles(references);
-  if (references !== null && files.size === 0) ctx.report.warn('Usage:NoReferences', { folder: references });
+  if (references !== null && files.size === 0) ctx.report.warn('Usage:NoReferences', { references });
   const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...files.values()].map(hashFile));
   const parameters = { rules: USAGE_RULES, layers: [...files.keys()] };
   const key = manifestKey('usage', inputs, parameters);

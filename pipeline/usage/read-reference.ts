@@ -1,25 +1,48 @@
 /** Reference layers: GeoJSON FeatureCollections in the département's CRS, one file a layer. */
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import { glob, isDynamicPattern } from 'tinyglobby';
 import { BadInput } from '../errors.ts';
 import type { Report } from '../log.ts';
 import { type ReferenceLayer, USAGE_RULES } from './rules.ts';
 
 export type Reference = Feature<Geometry, Record<string, unknown>>;
 
-/** Files of the layers the rules ask for, those that are there, in the order of the rules. */
-export async function referenceFiles(folder: string): Promise<Map<ReferenceLayer, string>> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw new BadInput(`${folder}: no such folder; a folder of <layer>.geojson files is wanted`);
-  const layers = new Set(USAGE_RULES.flatMap(({ layer }) => (layer === null ? [] : [layer])));
-  return new Map(
-    [...layers]
-      .map((layer) => [layer, join(folder, `${layer}.geojson`)] as const)
-      .filter(([, path]) => existsSync(path)),
-  );
+/**
+ * Files of the layers the rules ask for, those that are there, in the order of the rules. A path is a folder of
+ * `<layer>.geojson`, one such file, or a glob of them; the first that has a layer gives it. Throws `BadInput` for a path that is
+ * not there, and for a file of a name that is no layer's.
+ */
+export async function referenceFiles(references: string | string[]): Promise<Map<ReferenceLayer, string>> {
+  const layers = [...new Set(USAGE_RULES.flatMap(({ layer }) => (layer === null ? [] : [layer])))];
+  const found = new Map<ReferenceLayer, string>();
+  const add = (layer: ReferenceLayer, path: string) => found.has(layer) || found.set(layer, path);
+  for (const path of [references].flat()) {
+    const kind = await stat(path).catch(() => undefined);
+    if (kind?.isDirectory()) {
+      for (const layer of layers)
+        if (existsSync(join(path, `${layer}.geojson`))) add(layer, join(path, `${layer}.geojson`));
+      continue;
+    }
+    for (const file of kind ? [path] : await matching(path)) {
+      const layer = layers.find((name) => basename(file) === `${name}.geojson`);
+      if (layer === undefined) {
+        throw new BadInput(
+          `${file}: no layer of this name; wanted ${layers.map((name) => `${name}.geojson`).join(', ')}`,
+        );
+      }
+      add(layer, file);
+    }
+  }
+  return new Map(layers.flatMap((layer) => (found.has(layer) ? [[layer, found.get(layer)!] as const] : [])));
+}
+
+async function matching(pattern: string): Promise<string[]> {
+  const files = isDynamicPattern(pattern) ? await glob(pattern, { absolute: true, expandDirectories: false }) : [];
+  if (files.length === 0) throw new BadInput(`${pattern}: no such folder; a folder of <layer>.geojson files is wanted`);
+  return files.sort();
 }
 
 /**

@@ -52,8 +52,8 @@ export function executionPost(context: ServerContext): Handler {
     if (!req.is('application/json')) throw new UnsupportedMediaType('a body of type application/json is wanted');
     const request = readInputs(req.body, process);
     checkModelId(request);
-    const { sourcesDirs = [] } = context.config;
-    await checkPaths(namedPaths(request), sourcesDirs);
+    const { sourcesDirs = [], sourceOrigins = [] } = context.config;
+    await checkPaths(namedPaths(request), sourcesDirs, sourceOrigins);
     const processId = process.description.id;
     const job = await insertJob(context.writeDatabase, await queue(), { processId, request, token });
     if (job === undefined) {

@@ -10,14 +10,15 @@ test('a request is read, its département normalised and its paths made lists', 
     departement: '34',
     millesime: 2021,
     from: 2018,
-    sources: { rgbie: ['patch.tif'] },
+    sources: [{ rgbie: { paths: ['patch.tif'] } }],
+    annotations: [],
     model: 'unet.onnx',
     tile: 256,
     margin: 0,
     bands: ['R', 'G'],
   });
   const many = parseProductionRequest({ ...request, sources: { pva: ['a.tif', 'b.tif'], mns: 'c.tif' } });
-  assert.deepEqual(many.sources, { pva: ['a.tif', 'b.tif'], mns: ['c.tif'] });
+  assert.deepEqual(many.sources, [{ pva: { paths: ['a.tif', 'b.tif'] }, mns: { paths: ['c.tif'] } }]);
 });
 
 const refused: [string, object, RegExp][] = [

@@ -24,7 +24,7 @@ symlinkSync(join(root, 'secret.tif'), join(open, 'escape.tif'));
 symlinkSync(join(open, 'pva.tif'), join(open, 'inside.tif'));
 
 export const app = createApp({
-  config: { publicUrl: undefined, trustProxy: false, sourcesDirs: [open] },
+  config: { publicUrl: undefined, trustProxy: false, sourcesDirs: [open], sourceOrigins: ['https://data.example.fr'] },
   database,
   writeDatabase: database,
   pages: {},

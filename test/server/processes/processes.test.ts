@@ -14,7 +14,7 @@ suite('descriptions', () => {
         version,
         jobControlOptions,
       ]),
-      [['produce', '1.0.0', ['async-execute', 'dismiss']]],
+      [['produce', '1.1.0', ['async-execute', 'dismiss']]],
     );
     assert.equal(body.processes[0].inputs, undefined);
     assert.ok(Array.isArray(body.links));
@@ -26,7 +26,7 @@ suite('descriptions', () => {
   test('inputs and outputs by their ids, each with a schema of the keywords the standard knows', async () => {
     const { body } = await supertest(app).get('/processes/produce').expect(200);
     const known = new Set(
-      'type pattern example minimum maximum minLength maxLength minItems maxItems items minProperties additionalProperties properties oneOf format'.split(
+      'type pattern example minimum maximum minLength maxLength minItems maxItems items minProperties additionalProperties properties oneOf format enum required'.split(
         ' ',
       ),
     );
@@ -118,7 +118,17 @@ suite('files a request may name', () => {
     ['through a symbolic link', join(open, 'escape.tif'), /is under no folder/],
     ['not there', join(open, 'nothing.tif'), /is not there/],
     ['relative', 'pva.tif', /no absolute path/],
-    ['an address', 'http://169.254.169.254/latest/meta-data', /no absolute path/],
+    ['an address', 'http://169.254.169.254/latest/meta-data', /is no address this service reads/],
+    [
+      'an origin that only begins alike',
+      'https://data.example.fr.evil.example/a.tif',
+      /is no address this service reads/,
+    ],
+    ['a user before the origin', 'https://data.example.fr@evil.example/a.tif', /is no address this service reads/],
+    ['a password', 'https://me:secret@data.example.fr/a.tif', /is no address this service reads/],
+    ['another scheme', 'file:///etc/passwd', /is no address this service reads/],
+    ['a glob outside', join(root, '*.tif'), /is under no folder/],
+    ['a glob up and out', `${open}/*/../../secret.tif`, /is under no folder/],
     ["GDAL's way to an address", '/vsicurl/http://127.0.0.1/', /is under no folder/],
     ['a NUL', `${open}/pva.tif\0.png`, /no absolute path/],
   ];
@@ -135,4 +145,31 @@ suite('files a request may name', () => {
       }
     });
   }
+
+  test('wherever a request names one: acquisitions, what is stated of files, annotations, an extent', async () => {
+    const path = join(root, 'secret.tif');
+    for (const wrong of [
+      { sources: [inputs.sources, { pva: path }] },
+      { sources: { ...inputs.sources, mns: { path: [path], scale: 1 } } },
+      { sources: { ...inputs.sources, annotations: path } },
+      { extent: path },
+    ]) {
+      const { body } = await execute({ inputs: { ...inputs, ...wrong } }).expect(400);
+      assert.match(body.detail, /is under no folder/);
+    }
+  });
+
+  test('rasters of an origin on the list, and nothing else from it', async () => {
+    const address = 'https://data.example.fr/2022/pva.tif?token=1';
+    const asked = await execute({ inputs: { ...inputs, sources: { pva: address } } }).expect(201);
+    await supertest(app).delete(`/jobs/${asked.body.jobID}`).set('Authorization', `Bearer ${token}`).expect(200);
+    for (const wrong of [
+      { territoires: address },
+      { model: address },
+      { sources: { ...inputs.sources, annotations: address } },
+    ]) {
+      const { body } = await execute({ inputs: { ...inputs, ...wrong } }).expect(400);
+      assert.match(body.detail, /is no address this service reads/);
+    }
+  });
 });

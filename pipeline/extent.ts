@@ -1,0 +1,123 @@
+/** The ground a production is limited to: GeoJSON, inline or in a file, brought to the CRS of the run. */
+import { readFile } from 'node:fs/promises';
+import type { MultiPolygon, Polygon, Position } from 'geojson';
+import type { Database } from '../sql/database.ts';
+import { BadInput } from './errors.ts';
+import { checkGround } from './ground.ts';
+
+export type Extent = Polygon | MultiPolygon;
+
+const WGS84 = 4326;
+
+/**
+ * Reads an extent. Its coordinates are in EPSG:`srid` (metres), or in the CRS its `crs` member names: CRS84, or EPSG:`srid`.
+ * Degrees that nothing says to be degrees are refused, not guessed. Throws `BadInput`.
+ */
+export async function readExtent(asked: string | object, srid: number, database: Database): Promise<Extent> {
+  const what = typeof asked === 'string' ? asked : 'extent';
+  const document = typeof asked === 'string' ? await readJson(asked) : (asked as Record<string, unknown>);
+  const extent = extentIn(document, what);
+  const stated = statedSrid(document['crs'], what);
+  checkRings(extent, what);
+  const inDegrees = ringsOf(extent).every((ring) => ring.every(([x, y]) => Math.abs(x!) <= 180 && Math.abs(y!) <= 90));
+  if (stated === WGS84 && !inDegrees) throw new BadInput(`${what}: crs is CRS84, but its coordinates are no degrees`);
+  if (stated === undefined && inDegrees) {
+    throw new BadInput(
+      `${what}: coordinates such as ${firstPosition(extent)} look like degrees, metres of EPSG:${srid} wanted; for degrees add "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}`,
+    );
+  }
+  if (stated !== undefined && stated !== WGS84 && stated !== srid) {
+    throw new BadInput(`${what}: crs EPSG:${stated} found, EPSG:${srid} or CRS84 wanted`);
+  }
+  const local = stated === WGS84 ? await toLocal(extent, srid, database) : extent;
+  for (const ring of ringsOf(local)) for (const [x, y] of ring) checkGround(what, [x!, y!, x!, y!], srid);
+  return local;
+}
+
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new BadInput(`${path}: the extent cannot be read (${error.message})`);
+  });
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new BadInput(`${path}: not JSON (${(error as Error).message}); wanted a GeoJSON polygon`);
+  }
+}
+
+/** The geometry, or those of features together. */
+function extentIn(document: Record<string, unknown>, what: string): Extent {
+  const features = document['type'] === 'FeatureCollection' ? document['features'] : [document];
+  const parts = (features as Record<string, unknown>[]).map((feature) => {
+    const geometry = (feature?.['type'] === 'Feature' ? feature['geometry'] : feature) as { type?: unknown } | null;
+    if (geometry?.type === 'Polygon' || geometry?.type === 'MultiPolygon') return geometry as Extent;
+    throw new BadInput(`${what}: ${JSON.stringify(geometry?.type ?? null)} found, a Polygon or MultiPolygon wanted`);
+  });
+  if (parts.length === 0) throw new BadInput(`${what}: no feature found, a Polygon or MultiPolygon wanted`);
+  if (parts.length > 1)
+    throw new BadInput(`${what}: ${parts.length} features found, one Polygon or MultiPolygon wanted`);
+  return parts[0]!;
+}
+
+/** The `crs` member of GeoJSON 2008, which GDAL and QGIS write. */
+function statedSrid(crs: unknown, what: string): number | undefined {
+  if (crs === undefined || crs === null) return undefined;
+  const name = String((crs as { properties?: { name?: unknown } }).properties?.name ?? JSON.stringify(crs));
+  if (/CRS84$/.test(name)) return WGS84;
+  const code = Number(/EPSG:+(?:[\d.]*:)?(\d+)$/i.exec(name)?.[1]);
+  if (code > 0 && code !== WGS84) return code;
+  throw new BadInput(
+    `${what}: crs "${name}" found; CRS84 wanted, or EPSG:n of the run (EPSG:4326 does not say which axis is first)`,
+  );
+}
+
+function checkRings(extent: Extent, what: string): void {
+  const rings = ringsOf(extent);
+  const isClosed = (ring: Position[]) => ring[0]![0] === ring.at(-1)![0] && ring[0]![1] === ring.at(-1)![1];
+  const isPosition = (position: unknown) =>
+    Array.isArray(position) && Number.isFinite(position[0]) && Number.isFinite(position[1]);
+  const sound = (ring: unknown) =>
+    Array.isArray(ring) && ring.length >= 4 && ring.every(isPosition) && isClosed(ring as Position[]);
+  if (rings.length === 0 || !rings.every(sound)) {
+    throw new BadInput(`${what}: rings of at least four positions, the last equal to the first, wanted`);
+  }
+}
+
+/** Edges are cut into short pieces first: a line straight in degrees is not straight on the ground. */
+async function toLocal(extent: Extent, srid: number, database: Database): Promise<Extent> {
+  const { rows } = await database.pool.query<{ geojson: string }>(
+    `select ST_AsGeoJSON(ST_Transform(ST_Segmentize(ST_SetSRID(ST_GeomFromGeoJSON($1), 4326), 0.001), $2::int), 6) as geojson`,
+    [JSON.stringify({ type: extent.type, coordinates: extent.coordinates }), srid],
+  );
+  return JSON.parse(rows[0]!.geojson) as Extent;
+}
+
+/** Area of an extent whose rings do not cross: each outline less its holes. */
+export function extentAreaM2(extent: Extent): number {
+  const polygons = extent.type === 'Polygon' ? [extent.coordinates] : extent.coordinates;
+  const area = (ring: Position[]) =>
+    Math.abs(ring.slice(1).reduce((sum, [x, y], i) => sum + (ring[i]![0]! * y! - x! * ring[i]![1]!), 0)) / 2;
+  return polygons.reduce(
+    (sum, [outline, ...holes]) => sum + area(outline!) - holes.reduce((s, hole) => s + area(hole), 0),
+    0,
+  );
+}
+
+const ringsOf = (extent: Extent): Position[][] =>
+  extent.type === 'Polygon' ? extent.coordinates : extent.coordinates.flat();
+
+const firstPosition = (extent: Extent) => ringsOf(extent)[0]![0]!.join(', ');
+
+/** Throws `BadInput` unless the CRS is known here, projected, and in metres: areas and widths are computed in it. */
+export async function checkMetricCrs(srid: number, database: Database): Promise<void> {
+  // Primary key of spatial_ref_sys.
+  const { rows } = await database.pool.query<{ proj: string }>(
+    'select proj4text as proj from spatial_ref_sys where srid = $1',
+    [srid],
+  );
+  const proj = rows[0]?.proj;
+  if (proj === undefined) throw new BadInput(`crs EPSG:${srid}: not known here; a projected CRS in metres wanted`);
+  if (/\+proj=longlat/.test(proj) || !/\+units=m\b/.test(proj)) {
+    throw new BadInput(`crs EPSG:${srid}: "${proj.trim()}" found, a projected CRS in metres wanted`);
+  }
+}
