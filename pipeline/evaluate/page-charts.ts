@@ -4,7 +4,8 @@ import { decimal, metres, percent } from './page-format.ts';
 import type { ToleranceReport } from './report.ts';
 
 const SIDE = 300;
-const LEFT = 44;
+const LEFT = 58;
+const RIGHT = 26;
 const BOTTOM = 36;
 const TOP = 10;
 
@@ -12,7 +13,7 @@ const x = (share: number) => LEFT + share * SIDE;
 const y = (share: number) => TOP + (1 - share) * SIDE;
 
 const frame = (body: string, title: string, axisX: string, axisY: string) => `
-<svg viewBox="0 0 ${LEFT + SIDE + 12} ${TOP + SIDE + BOTTOM}" width="${LEFT + SIDE + 12}" role="img" aria-label="${title}">
+<svg viewBox="0 0 ${LEFT + SIDE + RIGHT} ${TOP + SIDE + BOTTOM}" width="${LEFT + SIDE + RIGHT}" role="img" aria-label="${title}">
 ${[0, 0.25, 0.5, 0.75, 1]
   .map(
     (share) => `<line x1="${x(0)}" x2="${x(1)}" y1="${y(share)}" y2="${y(share)}" stroke="#e6ebe8"/>
@@ -49,7 +50,7 @@ export function confidenceHistogram({ bins, pixels }: Calibration): string {
     const tall = (bin.pixels / pixels / highest) * (height - 14);
     return `<rect x="${x(bin.from) + 0.5}" width="${x(bin.to) - x(bin.from) - 1}" y="${height - tall}" height="${tall}" fill="#8aa79a"><title>${percent(bin.pixels / pixels)} des pixels</title></rect>`;
   });
-  return `<svg viewBox="0 0 ${LEFT + SIDE + 12} ${height + 18}" width="${LEFT + SIDE + 12}" role="img" aria-label="Répartition des confiances">
+  return `<svg viewBox="0 0 ${LEFT + SIDE + RIGHT} ${height + 18}" width="${LEFT + SIDE + RIGHT}" role="img" aria-label="Répartition des confiances">
 <text x="${LEFT - 6}" y="22" text-anchor="end">${percent(highest)}</text>${bars.join('')}
 <line x1="${x(0)}" x2="${x(1)}" y1="${height}" y2="${height}" stroke="#c4cec8"/>
 <text x="${x(0.5)}" y="${height + 14}" text-anchor="middle">part des pixels par confiance</text></svg>`;
@@ -73,7 +74,7 @@ export function toleranceChart(accuracy: number, rows: ToleranceReport[]): strin
     return `<circle cx="${px}" cy="${py}" r="4" fill="#0b6b47"><title>à plus de ${metres(point.toleranceM)} : ${percent(point.accuracy)}</title></circle>
 <text x="${px}" y="${TOP + height + 16}" text-anchor="middle">${decimal(point.toleranceM, 1)}</text>`;
   });
-  return `<svg viewBox="0 0 ${LEFT + width + 20} ${TOP + height + BOTTOM}" width="${LEFT + width + 20}" role="img" aria-label="Exactitude loin des frontières">
+  return `<svg viewBox="0 0 ${LEFT + width + RIGHT} ${TOP + height + BOTTOM}" width="${LEFT + width + RIGHT}" role="img" aria-label="Exactitude loin des frontières">
 ${[lowest, (1 + lowest) / 2, 1]
   .map((share) => {
     const py = TOP + (1 - (share - lowest) / (1 - lowest)) * height;

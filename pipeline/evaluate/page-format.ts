@@ -38,9 +38,12 @@ export const range = (interval: Interval) =>
 
 export const swatch = (colour: string) => `<span class="swatch" style="background:${text(colour)}"></span>`;
 
+/** A title without the examples that the nomenclature gives in brackets. */
+export const brief = (title: string) => title.split(' (')[0]!;
+
 /** Colour, code and title of a label. */
 export const labelHtml = ({ key, title, colour }: Label) =>
-  `${swatch(colour)}${text(key)}${title === key ? '' : `<small>${text(title)}</small>`}`;
+  `${swatch(colour)}${text(key)}${title === key ? '' : `<small>${text(brief(title))}</small>`}`;
 
 export const row = (cells: (string | number)[], tag: 'td' | 'th' = 'td') =>
   `<tr>${cells.map((cell, index) => (index === 0 ? `<th scope="row">${cell}</th>` : `<${tag}>${cell}</${tag}>`)).join('')}</tr>`;

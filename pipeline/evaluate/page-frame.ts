@@ -16,12 +16,15 @@ ${css}</style>
 </head>
 <body>
 <main>
-${body}
+${unbroken(body)}
 </main>
 </body>
 </html>
 `;
 }
+
+/** French puts a space before some marks, at which a line must not end. */
+const unbroken = (body: string) => body.replace(/ (?=[:;!?%»])/g, '\u00a0').replaceAll('« ', '«\u00a0');
 
 export const section = (title: string, body: string) => `<section><h2>${title}</h2>${body}</section>`;
 

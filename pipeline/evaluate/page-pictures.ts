@@ -2,7 +2,7 @@
 
 import { groundX, groundY } from '../grid.ts';
 import type { Report } from './evaluate.ts';
-import { decimal, metres, percent, swatch, text } from './page-format.ts';
+import { brief, decimal, metres, percent, swatch, text } from './page-format.ts';
 import { type drawBlocks, ERROR_COLOUR, NEAR_ERROR_COLOUR, type WindowPictures } from './pictures.ts';
 
 export interface PagePictures {
@@ -19,7 +19,7 @@ export function picturesSection(
   const { labels } = levels.find(({ id }) => id === 'cs')!;
   const nearM = tolerance.at(-1)!.toleranceM;
   const legend = [
-    ...labels.map(({ key, title, colour }) => `<li>${swatch(colour)}${text(key)} ${text(title)}</li>`),
+    ...labels.map(({ key, title, colour }) => `<li>${swatch(colour)}${text(key)} ${text(brief(title))}</li>`),
     `<li>${swatch(ERROR_COLOUR)}erreur</li>`,
     `<li>${swatch(NEAR_ERROR_COLOUR)}erreur à ${metres(nearM)} ou moins d’une frontière de la vérité</li>`,
   ].join('');

@@ -16,12 +16,11 @@ export function sampleSection(sample: SampleEstimates): string {
     pixelM2 * estimates.strata.reduce((all, stratum) => all + (stratum.points > 0 ? stratum.mapPx : 0), 0);
   const rows = labels.map((label, index) => {
     const { mapPx, points, userAccuracy, producerAccuracy, area: share } = estimates.strata[index]!;
-    const [low, high] = share.interval!;
     return row([
       labelHtml(label),
       whole(points),
       area(mapPx * pixelM2),
-      `${area(share.value * totalM2)}<small>${area(low * totalM2)} – ${area(high * totalM2)}</small>`,
+      `${area(share.value * totalM2)}<small>${share.interval ? share.interval.map((bound) => area(bound * totalM2)).join(' – ') : ''}</small>`,
       cell(userAccuracy),
       cell(producerAccuracy),
     ]);
@@ -29,7 +28,7 @@ export function sampleSection(sample: SampleEstimates): string {
   const missing = sample.strataWithoutPoint;
   return section(
     'Échantillon stratifié',
-    `<p>${whole(sample.points)} points${sample.unlabelled > 0 ? ` (${whole(sample.unlabelled)} autres ne sont pas étiquetés)` : ''} : <strong>${percent(estimates.accuracy.value)}</strong> du terrain est juste, entre ${range(estimates.accuracy.interval).replace(' – ', ' et ')} (IC 95 %).</p>
+    `<p>${whole(sample.points)} points${sample.unlabelled > 0 ? ` (${whole(sample.unlabelled)} autres ne sont pas étiquetés)` : ''} : <strong>${percent(estimates.accuracy.value)}</strong> du terrain est juste, entre ${range(estimates.accuracy.interval).replace(' – ', ' et ')} (IC 95 %).</p>
 ${missing.length > 0 ? `<p class="warning">Aucun point étiqueté dans ${text(missing.join(', '))} : les estimations ne parlent pas de ce terrain.</p>` : ''}
 ${table(['Couverture', 'Points', 'Surface sur la carte', 'Surface estimée', 'Précision (utilisateur)', 'Rappel (producteur)'], rows)}
 <h3 style="margin-top:1.2rem">Par niveau</h3>
@@ -57,7 +56,7 @@ export function drawPointsPage({ generatedAt, file, sample }: PointsReport): str
     'Évaluation par points',
     `<h1>Évaluation par points</h1>
 <p class="subtitle">${whole(sample.points)} points étiquetés de ${text(file.path.split(/[\\/]/).at(-1))} <code>${file.sha256.slice(0, 12)}</code>, le ${dateOf(generatedAt)}.</p>
-<div class="headline"><div class="figure main"><span class="label">Terrain juste (CS)</span><span class="value">${percent(accuracy.value)}</span><span class="range">± ${decimal(accuracy.error * 196, 1)} points (IC 95 %)</span></div></div>
+<div class="headline"><div class="figure main"><span class="label">Terrain juste (CS)</span><span class="value">${percent(accuracy.value)}</span><span class="range">± ${decimal(accuracy.error * 196, 1)} points (IC 95 %)</span></div></div>
 ${sampleSection(sample)}
 ${section('Définitions', `<dl><dt>${SAMPLE_TERM[0]}</dt><dd>${SAMPLE_TERM[1]}</dd></dl>`)}`,
   );

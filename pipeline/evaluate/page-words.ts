@@ -67,5 +67,5 @@ export function definitions({ intervals, calibration, brier, sample, headline }:
 
 export const SAMPLE_TERM: [string, string] = [
   'Échantillon stratifié',
-  `Strates : les classes de la carte. Points répartis comme les surfaces, ${LEAST_POINTS} au moins par strate, tirés au hasard sans remise. Estimateurs pondérés par les surfaces et leurs erreurs types d’Olofsson et al. 2014 (Remote Sensing of Environment 148, 42–57), intervalles à ± 1,96 erreur type.`,
+  `Strates : les classes de la carte. Points répartis comme les surfaces, ${LEAST_POINTS} au moins par strate, tirés au hasard sans remise. Estimateurs pondérés par les surfaces et leurs erreurs types d’Olofsson et al. 2014 (Remote Sensing of Environment 148, 42–57), intervalles à ± 1,96 erreur type (de Wilson pour la précision) ; aucun là où tous les points s’accordent.`,
 ];

@@ -38,13 +38,13 @@ const figure = (label: string, value: string, below: string, main = false) =>
 function headline({ headline, intervals, calibration, tolerance, levels }: Report): string {
   const kept = tolerance.at(-1)!;
   const between = headline.interval
-    ? `entre ${range(headline.interval).replace(' – ', ' et ')} (IC 95 %)`
+    ? `entre ${range(headline.interval).replace(' – ', ' et ')} (IC 95 %)`
     : 'sans intervalle : un seul bloc';
   const iou = headline.meanIouInterval;
   const error = calibration.cs;
   return `<div class="headline">
 ${figure('Pixels justes (CS)', percent(headline.accuracy), between, true)}
-${figure('IoU moyenne (CS)', decimal(headline.meanIou), iou ? `entre ${decimal(iou[0])} et ${decimal(iou[1])} (IC 95 %)` : `${levels.find(({ id }) => id === 'cs')!.labels.length} classes`)}
+${figure('IoU moyenne (CS)', decimal(headline.meanIou), iou ? `entre ${decimal(iou[0])} et ${decimal(iou[1])} (IC 95 %)` : `${levels.find(({ id }) => id === 'cs')!.labels.length} classes`)}
 ${figure(`À plus de ${metres(kept.toleranceM)} des frontières`, percent(kept.accuracy), `${percent(kept.keptShare)} des pixels`)}
 ${error ? figure('Erreur de calibration', decimal(error.expectedError), `confiance moyenne ${percent(error.meanConfidence)}`) : figure('Blocs de terrain', whole(intervals.blocks), `de ${metres(intervals.blockM)}`)}
 </div>`;

@@ -25,7 +25,7 @@ export interface WindowPictures {
 
 type Rgb = [number, number, number];
 
-const PICTURE_PX = 480;
+const PICTURE_PX = 512;
 const UNKNOWN: Rgb = [255, 255, 255];
 const RIGHT: Rgb = [226, 232, 228];
 export const ERROR_COLOUR = '#c2185b';

@@ -5,10 +5,11 @@
 import type { Interval } from './bootstrap.ts';
 import { sum } from './confusion.ts';
 
-/** A share and its 95 % confidence interval (± 1.96 standard errors, cut to 0–1). */
 export interface Estimate {
   value: number;
+  /** Standard error. */
   error: number;
+  /** 95 %: ± 1.96 standard errors, cut to 0–1; null where no point differs, which tells no variance. */
   interval: Interval;
 }
 
@@ -18,7 +19,7 @@ export interface StratifiedEstimates {
   strata: {
     mapPx: number;
     points: number;
-    /** Share of the map's class that is right (precision); null where no point fell in it. */
+    /** Share of the map's class that is right (precision), with Wilson's interval; null where no point fell in it. */
     userAccuracy: Estimate | null;
     /** Share of the true class that the map has (recall); null where no ground of it was found. */
     producerAccuracy: Estimate | null;
@@ -61,7 +62,7 @@ export function stratifiedEstimates(counts: Float64Array, mapPx: number[]): Stra
       return {
         mapPx: mapPx[label]!,
         points: points[label]!,
-        userAccuracy: points[label] === 0 ? null : estimate(inRow(label, label), variance(label, label)),
+        userAccuracy: points[label] === 0 ? null : proportion(inRow(label, label), points[label]!),
         producerAccuracy: area === 0 ? null : estimate(producer, (own + producer ** 2 * others) / area ** 2),
         area: estimate(area, areaVariance),
       };
@@ -84,7 +85,18 @@ export function estimateShare(right: number[], points: number[], mapPx: number[]
 
 function estimate(value: number, variance: number): Estimate {
   const error = Math.sqrt(variance);
-  return { value, error, interval: [Math.max(value - Z_95 * error, 0), Math.min(value + Z_95 * error, 1)] };
+  const interval: Interval =
+    error === 0 ? null : [Math.max(value - Z_95 * error, 0), Math.min(value + Z_95 * error, 1)];
+  return { value, error, interval };
+}
+
+/** Within a stratum the points are a simple random sample: Wilson's interval, which 30 of 30 does not make [1, 1]. */
+function proportion(value: number, points: number): Estimate {
+  const error = points < 2 ? 0 : Math.sqrt((value * (1 - value)) / (points - 1));
+  const z2 = Z_95 ** 2;
+  const middle = (value + z2 / (2 * points)) / (1 + z2 / points);
+  const half = (Z_95 * Math.sqrt((value * (1 - value)) / points + z2 / (4 * points ** 2))) / (1 + z2 / points);
+  return { value, error, interval: [middle - half, Math.min(middle + half, 1)] };
 }
 
 /**
