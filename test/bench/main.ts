@@ -5,13 +5,31 @@ import type { Bench, BenchRow } from './harness.ts';
 import { changes } from './rows/changes.ts';
 import { health } from './rows/health.ts';
 import { importRow } from './rows/import.ts';
+import { inferMemory } from './rows/infer-memory.ts';
+import { inferOverhead } from './rows/infer-overhead.ts';
+import { inferShare, inferShareResnet34 } from './rows/infer-share.ts';
+import { inferWorkers } from './rows/infer-workers.ts';
 import { items1000 } from './rows/items-1000.ts';
 import { produce } from './rows/produce.ts';
 import { publishWait } from './rows/publish-wait.ts';
 import { tile } from './rows/tile.ts';
 import { trace } from './rows/trace.ts';
 
-const BENCHES: Bench[] = [importRow, produce, trace, items1000, tile, changes, publishWait, health];
+const BENCHES: Bench[] = [
+  importRow,
+  produce,
+  inferOverhead,
+  inferShare,
+  inferShareResnet34,
+  inferWorkers,
+  inferMemory,
+  trace,
+  items1000,
+  tile,
+  changes,
+  publishWait,
+  health,
+];
 
 const HELP = `npm run bench -- [ID…] [--json FILE] [--objects N] [--runs N]
 
@@ -21,7 +39,7 @@ Runs the rows named by ID, or all. Inputs are seeded; the value is the median of
   --objects N   objects of the seeded coverages (default 250000)
   --runs N      runs of each timing (default 5)
 
-${BENCHES.map(({ id, about }) => `  ${id.padEnd(13)} ${about}`).join('\n')}
+${BENCHES.map(({ id, about }) => `  ${id.padEnd(20)} ${about}`).join('\n')}
 
 ratio: against a peer, its time ÷ ours (2 is twice as fast); else the figure the row is about.`;
 
