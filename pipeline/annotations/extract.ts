@@ -223,7 +223,7 @@ function toBytes(data: Float32Array, valid: Uint8Array, bands: string[], clipped
       const value = data[index * valid.length + i]!;
       if (!free && !(value >= 0 && value <= 255)) {
         throw new BadInput(
-          `band ${band}: value ${value} found, 0 to 255 wanted (8-bit imagery); for 16-bit or float imagery give the factor that brings it there, such as --bands ${band}:0.0625`,
+          `band ${band}: value ${value} found, 0 to 255 wanted; give the factor that brings it there, such as --scale 0.0625`,
         );
       }
       x[index * valid.length + i] = Math.min(255, Math.max(0, Math.round(value)));

@@ -20,7 +20,7 @@ Ce GeoPackage (EPSG:${srid}) s'ouvre dans QGIS : styles, listes de valeurs et fo
 
 1. Charger l'orthophoto du millésime à annoter (celle que lira le modèle), puis les deux couches.
 2. Activer l'accrochage et « Éviter les chevauchements » (barre d'outils Accrochage) : les polygones voisins partagent alors leur limite.
-3. Dessiner, dans chaque zone, tout le sol à l'échelle 1/500 environ, en suivant le pied des objets (le toit est ramené au sol) ; un polygone peut dépasser de la zone, ce qui dépasse est ignoré.
+3. Dessiner, dans chaque zone, tout le sol, à l'échelle 1/500 environ, en suivant les contours que montre l'image ; un polygone peut dépasser de la zone, ce qui dépasse est ignoré.
 4. Ce qu'on voit, pas ce qu'on suppose : sous un arbre, la couverture est l'arbre. Ce qui ne se reconnaît pas : le code le plus plausible, et « douteux ».
 5. Zone finie : passer son \`statut\` à « terminée », enregistrer les deux couches.
 

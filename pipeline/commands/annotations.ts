@@ -12,7 +12,7 @@ import { normaliseDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
 import type { BboxLocal } from '../grid.ts';
 import { checkGround } from '../ground.ts';
-import { type RasterSources, ROLES } from '../rasters/bands.ts';
+import { isHeight, type RasterSources, ROLES } from '../rasters/bands.ts';
 import { openWindowSource } from '../rasters/open-window-source.ts';
 import type { CommandEnv } from './environment.ts';
 
@@ -22,6 +22,7 @@ export interface ExtractCommandOptions extends Partial<Record<(typeof ROLES)[num
   layer?: string;
   bands: string;
   resolution?: string;
+  scale?: string;
   patch: string;
   step?: string;
   block: string;
@@ -42,9 +43,7 @@ const HEIGHTS = ['NDSM', 'MNS', 'MNT'];
 export async function extractFromOptions(given: ExtractCommandOptions, env: CommandEnv): Promise<void> {
   checkOut(given.out, given.force ?? false);
   const bands = parseBands(given.bands);
-  const sources: RasterSources = Object.fromEntries(
-    ROLES.flatMap((role) => (given[role] ? [[role, given[role]]] : [])),
-  );
+  const sources = sourcesOf(given);
   const ctx: StageContext = { report: env.report, signal: env.signal, threads: env.config.threads };
   const annotations = await openAnnotations(given.annotations, {
     classes: given.classes === undefined ? undefined : await readClassTable(given.classes),
@@ -57,7 +56,7 @@ export async function extractFromOptions(given: ExtractCommandOptions, env: Comm
       given.resolution === undefined ? {} : { resolutionM: number(given.resolution, '--resolution', 0.01) };
     const imagery = await openWindowSource(sources, bands, { srid: annotations.srid, ...resolution });
     try {
-      const options = extractOptions(given, bands, sources, imagery.grid.resolutionM);
+      const options = extractOptions(given, bands, imagery.grid.resolutionM);
       env.print(table(await extractPatches(imagery, annotations, given.out, options, ctx), given.out));
     } finally {
       await imagery.close();
@@ -123,12 +122,15 @@ function parseBands(text: string): BandRequest[] {
   });
 }
 
-function extractOptions(
-  given: ExtractCommandOptions,
-  bands: BandRequest[],
-  sources: RasterSources,
-  resolutionM: number,
-): ExtractOptions {
+/** Files by role; of images, what one of 16-bit or floating-point samples is worth. */
+function sourcesOf(given: ExtractCommandOptions): RasterSources {
+  const scale = given.scale === undefined ? {} : { scale: number(given.scale, '--scale', Number.MIN_VALUE) };
+  return Object.fromEntries(
+    ROLES.flatMap((role) => (given[role] ? [[role, { paths: given[role], ...(isHeight(role) ? {} : scale) }]] : [])),
+  );
+}
+
+function extractOptions(given: ExtractCommandOptions, bands: BandRequest[], resolutionM: number): ExtractOptions {
   const sidePx = whole(given.patch, '--patch');
   const stepPx = given.step === undefined ? sidePx : whole(given.step, '--step');
   const bufferM = given.buffer === undefined ? sidePx * resolutionM : number(given.buffer, '--buffer', 0);
@@ -141,17 +143,19 @@ function extractOptions(
     shares: parseShares(given.split),
     seed: Math.trunc(number(given.seed, '--seed', 0)),
     maxUnknown: number(given.maxUnknown, '--max-unknown', 0),
-    clipped: bands.filter(({ name, scale }) => HEIGHTS.includes(name) || scale !== 1).map(({ name }) => name),
-    source: given.source ?? describeSources(sources),
+    clipped: bands
+      .filter(({ name, scale }) => HEIGHTS.includes(name) || scale !== 1 || given.scale !== undefined)
+      .map(({ name }) => name),
+    source: given.source ?? describeSources(given),
     credit: given.credit,
   };
 }
 
 /** Roles and the names of what was given: folders of this machine are nobody else's business. */
-const describeSources = (sources: RasterSources) =>
-  Object.entries(sources)
-    .map(([role, paths]) => `${role}: ${(paths as string[]).map((path) => basename(path)).join(', ')}`)
-    .join('; ');
+const describeSources = (given: ExtractCommandOptions) =>
+  ROLES.flatMap((role) =>
+    given[role] ? [`${role}: ${given[role].map((path) => basename(path)).join(', ')}`] : [],
+  ).join('; ');
 
 /** `70,15,15`: of train, valid and test. */
 function parseShares(text: string): Record<Split, number> {

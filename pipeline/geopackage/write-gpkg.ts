@@ -1,6 +1,6 @@
 /** A GeoPackage written by SQLite as the standard lays it out (OGC 12-128r18, version 1.3): polygons in one CRS, value lists, metadata. */
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import type { Polygon } from 'geojson';
 import sqlite3, { type Database as Sqlite } from 'node-sqlite3-wasm';
 import type { BboxLocal } from '../grid.ts';
@@ -52,6 +52,7 @@ export async function writeGpkg(path: string, content: GpkgContent, at: Date): P
     } finally {
       sqlite.close();
     }
+    await chmod(temporary, 0o666 & ~process.umask()); // SQLite here makes files for their owner alone
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });
