@@ -18,7 +18,7 @@ import { loadModel } from './classes/load-model.ts';
 import { type ClassifyOptions, classify } from './classes/stage.ts';
 import type { PipelineConfig } from './config.ts';
 import type { CouvertureRaster } from './couverture.ts';
-import { millesimeCollectionId, sridOfProduction } from './departement.ts';
+import { millesimeCollectionId, sridOfDepartement, sridOfProduction } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
 import { checkMetricCrs, type Extent, extentAreaM2, readExtent } from './extent.ts';
@@ -107,6 +107,11 @@ interface Ground {
 async function groundOf(request: ProductionRequest, frame: Grid | undefined, database: Database): Promise<Ground> {
   const srid = sridOfProduction(request.departement, request.crs);
   if (request.crs !== undefined) await checkMetricCrs(srid, database);
+  if (request.territoires !== undefined && srid !== sridOfDepartement(request.departement)) {
+    throw new BadInput(
+      `territoires: those of ${request.departement} are in its own grid; none wanted beside crs ${request.crs}`,
+    );
+  }
   if (frame && frame.srid !== srid) {
     throw new BadInput(`from ${request.from}: that millésime is in EPSG:${frame.srid}, EPSG:${srid} asked`);
   }

@@ -205,6 +205,7 @@ const FLUX = (surfaces: string) => `
                 else ST_Area(production.surface_commune(o.geom, t.geom)) end as aire
       from objet o
       join production.territoire t on t.niveau = 'commune' and t.departement = $1 and t.geom && o.geom
+       and ST_SRID(t.geom) = ST_SRID(o.geom)
   ), tout as (
     select numero, commune, aire from piece
     union all

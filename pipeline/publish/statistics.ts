@@ -38,6 +38,7 @@ const STOCK = (table: string) => `
                 else ST_Area(production.surface_commune(o.geom, t.geom)) end as aire
       from objet o
       join production.territoire t on t.niveau = 'commune' and t.departement = $1 and t.geom && o.geom
+       and ST_SRID(t.geom) = ST_SRID(o.geom)
   ), tout as (
     select rang, commune, aire from piece
     union all
@@ -59,7 +60,8 @@ const GIANT = (table: string) => `
     from ${table} o
     left join lateral (
       select code, geom from production.territoire
-       where niveau = 'commune' and departement = $1 and code > $2 and geom && o.geom order by code limit 1
+       where niveau = 'commune' and departement = $1 and code > $2 and geom && o.geom and ST_SRID(geom) = ST_SRID(o.geom)
+       order by code limit 1
     ) t on true
    where o.revision_id = $3 and o.rang = $4`;
 
