@@ -64,8 +64,8 @@ function openWorker(settings: NetworkSettings): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./network-worker.js', import.meta.url), { workerData: settings });
   }
-  const source = JSON.stringify(new URL('./network-worker.ts', import.meta.url).href);
-  const wake = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); });`;
+  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./network-worker.ts', import.meta.url).href];
+  const wake = `import('${tsx}').then(({ register }) => { register(); return import('${source}'); });`;
   return new Worker(wake, { eval: true, workerData: settings });
 }
 

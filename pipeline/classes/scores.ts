@@ -85,8 +85,8 @@ export function classifyPart(scores: Scores, part: PixelWindow, { allowed, activ
   const closeAt: number[] = [];
   const row = makeRow(widthPx);
   const closeShare = activation === 'sigmoid' ? Number.POSITIVE_INFINITY : CLOSE_SHARE;
-  for (let y = 0; y < heightPx; y++) {
-    const starts = planeStarts(scores, part, y, allowed);
+  const starts = planeStarts(scores, part, allowed);
+  for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
     scoreRow(scores.values, starts, allowed, activation, row);
     classes.set(row.class, y * widthPx);
     for (let x = 0, to = y * widthPx; x < widthPx; x++, to++) {
@@ -112,8 +112,8 @@ export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
 ): Out {
   const { widthPx, heightPx } = part;
   const row = makeRow(widthPx);
-  for (let y = 0; y < heightPx; y++) {
-    const starts = planeStarts(scores, part, y, allowed);
+  const starts = planeStarts(scores, part, allowed);
+  for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
     scoreRow(scores.values, starts, allowed, activation, row);
     const ofRow = weights ? one * weights.rows[y]! : one;
     for (let x = 0, to = y * widthPx * classes; x < widthPx; x++, to += classes) {
@@ -129,10 +129,12 @@ export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
   return out;
 }
 
-/** Where a row of the part begins in the planes that may be predicted. */
-function planeStarts({ sidePx }: Scores, part: PixelWindow, y: number, allowed: Uint8Array): Int32Array {
-  const inPlane = (part.yPx + y) * sidePx + part.xPx;
-  return Int32Array.from(allowed, (plane) => plane * sidePx * sidePx + inPlane);
+/** Where the part begins in each of the planes that may be predicted. */
+const planeStarts = ({ sidePx }: Scores, { xPx, yPx }: PixelWindow, allowed: Uint8Array) =>
+  Int32Array.from(allowed, (plane) => (plane * sidePx + yPx) * sidePx + xPx);
+
+function nextRow(starts: Int32Array, { sidePx }: Scores): void {
+  for (let k = 0; k < starts.length; k++) starts[k]! += sidePx;
 }
 
 function scoreRow(values: Float32Array, starts: Int32Array, allowed: Uint8Array, activation: Activation, row: Row) {
@@ -154,7 +156,10 @@ function takeBest(values: Float32Array, starts: Int32Array, allowed: Uint8Array,
     const [l, m, n] = [Math.min(k + 1, last), Math.min(k + 2, last), Math.min(k + 3, last)];
     const [a, b, c, d] = [starts[k]!, starts[l]!, starts[m]!, starts[n]!];
     for (let x = 0; x < best.length; x++) {
-      const [p, q, r, s] = [values[a + x]!, values[b + x]!, values[c + x]!, values[d + x]!];
+      const p = values[a + x]!;
+      const q = values[b + x]!;
+      const r = values[c + x]!;
+      const s = values[d + x]!;
       let top = best[x]!;
       if (!(p > top || q > top || r > top || s > top)) continue;
       let at = k;

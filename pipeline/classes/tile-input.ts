@@ -7,47 +7,42 @@ import type { TileView } from './tiling.ts';
 export function tileInput(read: BandWindow, view: TileView, scaling: BandScaling[], into: Float32Array): void {
   const { columns, rows } = view;
   const { widthPx, heightPx } = read.window;
-  const straight = columns.length === widthPx; // no column is a mirror's: they follow each other
+  // As many columns as pixels: none is a mirror's, and they follow each other.
+  const mirroredRow = columns.length === widthPx ? undefined : new Float32Array(columns.length);
   const holes = read.valid.includes(0);
   let to = 0;
   for (let band = 0; band < scaling.length; band++) {
     for (let y = 0; y < rows.length; y++, to += columns.length) {
       const row = rows[y]! * widthPx;
-      const plane = read.data.subarray(band * widthPx * heightPx + row, band * widthPx * heightPx + row + widthPx);
-      if (straight) scaleRow(plane, scaling[band]!, into, to);
-      else scaleColumns(plane, columns, scaling[band]!, into, to);
-      if (holes) emptyHoles(read.valid, row, columns, into, to);
+      const from = band * widthPx * heightPx + row;
+      if (mirroredRow) {
+        for (let x = 0; x < columns.length; x++) mirroredRow[x] = read.data[from + columns[x]!]!;
+        scaleRow(mirroredRow, 0, scaling[band]!, into, to, columns.length);
+      } else scaleRow(read.data, from, scaling[band]!, into, to, columns.length);
+      if (!holes) continue;
+      for (let x = 0; x < columns.length; x++) if (read.valid[row + columns[x]!] === 0) into[to + x] = 0;
     }
   }
 }
 
+/** (clip(value) − subtract) / divide, as one multiplication and one addition. */
 function scaleRow(
-  row: Float32Array,
+  values: Float32Array,
+  from: number,
   { clipMin, clipMax, subtract, divide }: BandScaling,
   into: Float32Array,
   to: number,
-) {
-  for (let x = 0; x < row.length; x++) {
-    const value = row[x]!;
-    const clipped = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
-    into[to + x] = (clipped - subtract) / divide;
-  }
-}
-
-function scaleColumns(
-  row: Float32Array,
-  columns: Int32Array,
-  { clipMin, clipMax, subtract, divide }: BandScaling,
-  into: Float32Array,
-  to: number,
+  count: number,
 ): void {
-  for (let x = 0; x < columns.length; x++) {
-    const value = row[columns[x]!]!;
-    const clipped = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
-    into[to + x] = (clipped - subtract) / divide;
+  const factor = 1 / divide;
+  const offset = -subtract / divide;
+  if (clipMin === Number.NEGATIVE_INFINITY && clipMax === Number.POSITIVE_INFINITY) {
+    for (let x = 0; x < count; x++) into[to + x] = values[from + x]! * factor + offset;
+    return;
   }
-}
-
-function emptyHoles(valid: Uint8Array, row: number, columns: Int32Array, into: Float32Array, to: number): void {
-  for (let x = 0; x < columns.length; x++) if (valid[row + columns[x]!] === 0) into[to + x] = 0;
+  for (let x = 0; x < count; x++) {
+    const value = values[from + x]!;
+    const clipped = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
+    into[to + x] = clipped * factor + offset;
+  }
 }

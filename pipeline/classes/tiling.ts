@@ -152,10 +152,12 @@ export function blendWeights(
 /** Columns (or rows) of the grid that a tile shows: past an edge, the image mirrored on it, the edge pixel not repeated. */
 export function mirrored(start: number, count: number, length: number): Int32Array {
   const period = Math.max(1, 2 * (length - 1));
-  return Int32Array.from({ length: count }, (_, i) => {
+  const shown = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
     const at = (((start + i) % period) + period) % period;
-    return at < length ? at : period - at;
-  });
+    shown[i] = at < length ? at : period - at;
+  }
+  return shown;
 }
 
 /** What to read for a tile, and where each of its columns and rows is in it. */
@@ -168,14 +170,25 @@ export interface TileView {
 /** What a tile shows. The window read is never larger than the tile, and never outside the grid. */
 export function viewTile({ column, row }: Pick<Tile, 'column' | 'row'>, tiling: Tiling, grid: Grid): TileView {
   const keptPx = keptPxOf(tiling);
-  const columns = mirrored(column * keptPx - tiling.marginPx, tiling.tilePx, grid.widthPx);
-  const rows = mirrored(row * keptPx - tiling.marginPx, tiling.tilePx, grid.heightPx);
-  const [left, top] = [Math.min(...columns), Math.min(...rows)];
+  const across = viewAxis(column * keptPx - tiling.marginPx, tiling.tilePx, grid.widthPx);
+  const down = viewAxis(row * keptPx - tiling.marginPx, tiling.tilePx, grid.heightPx);
   return {
-    window: { xPx: left, yPx: top, widthPx: Math.max(...columns) - left + 1, heightPx: Math.max(...rows) - top + 1 },
-    columns: columns.map((at) => at - left),
-    rows: rows.map((at) => at - top),
+    window: { xPx: across.first, yPx: down.first, widthPx: across.count, heightPx: down.count },
+    columns: across.at,
+    rows: down.at,
   };
+}
+
+/** The pixels of an axis that a tile shows, and where in them each of its own is. */
+function viewAxis(start: number, count: number, length: number): { first: number; count: number; at: Int32Array } {
+  const at = mirrored(start, count, length);
+  let [first, last] = [length, 0];
+  for (let i = 0; i < count; i++) {
+    first = Math.min(first, at[i]!);
+    last = Math.max(last, at[i]!);
+  }
+  for (let i = 0; i < count; i++) at[i]! -= first;
+  return { first, count: last - first + 1, at };
 }
 
 /** The smallest window that holds all a list of tiles shows. */
