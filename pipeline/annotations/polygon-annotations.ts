@@ -81,11 +81,7 @@ function usableOnes(path: string, features: RawFeature[], coded: boolean, onFaul
 }
 
 /** The classes there are, in the order of the legend, or of the table given. */
-function classesOf(
-  path: string,
-  features: { id: string; codeCs: string | null }[],
-  table: MaskClass[] | undefined,
-): Coded[] {
+function classesOf(path: string, features: UsableFeature[], table: MaskClass[] | undefined): Coded[] {
   const known = table ? table.filter((row): row is MaskClass & Coded => row.codeCs !== null) : couvertureClasses();
   const twice = known.find((row, index) => known.findIndex((other) => other.codeCs === row.codeCs) < index);
   if (twice)
@@ -98,7 +94,9 @@ function classesOf(
       `${path}: ${strange.length} features of unknown code_cs: ${listed.join(', ')}; one of ${wanted} wanted`,
     );
   }
-  return table ? known : known.filter(({ codeCs }) => features.some((feature) => feature.codeCs === codeCs));
+  return table
+    ? known
+    : known.filter(({ codeCs }) => features.some((feature) => !feature.doubtful && feature.codeCs === codeCs));
 }
 
 function codedPolygon({ id, geometry }: UsableFeature, value: number): CodedPolygon {
