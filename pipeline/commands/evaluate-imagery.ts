@@ -16,6 +16,12 @@ export type SourcePaths = Partial<Record<(typeof ROLES)[number], string[]>>;
 export const sourcesOf = (given: SourcePaths): RasterSources =>
   Object.fromEntries(ROLES.flatMap((role) => (given[role] ? [[role, given[role]]] : [])));
 
+/** A shipped model's folder for its id; any other text is a path. */
+export function shippedOr(model: string): string {
+  const shipped = packageFile('models', model);
+  return !model.includes('/') && existsSync(shipped) ? shipped : model;
+}
+
 /** Ground around the annotations that is classified too: the network sees what surrounds them. */
 const AROUND_M = 50;
 
@@ -30,9 +36,7 @@ export async function classifyFor(
   outDir: string,
   ctx: StageContext,
 ): Promise<Manifest<ClassesArtefact>> {
-  const shipped = packageFile('models', modelPath);
-  const path = !modelPath.includes('/') && existsSync(shipped) ? shipped : modelPath;
-  const model = await loadModel(path, { threads: ctx.threads });
+  const model = await loadModel(shippedOr(modelPath), { threads: ctx.threads });
   try {
     const bboxLocal = around(where.annotated);
     const source = await openWindowSource(sources, model.bands, { srid: where.srid, bboxLocal });

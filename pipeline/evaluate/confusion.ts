@@ -23,6 +23,8 @@ export interface Scores {
   accuracy: number;
   /** Mean over the classes that the truth or the prediction holds. */
   meanIou: number;
+  /** Mean over the classes that the truth holds: one found where there is none of it does not count as 0. */
+  meanIouTruth: number;
   /** The same as FLAIR's metrics.py computes it: over all classes kept, one that occurs nowhere counting 0. */
   meanIouFlair: number;
   meanF1: number;
@@ -56,6 +58,10 @@ export function scoresOf({ size, counts }: Confusion): Scores {
     pixels,
     accuracy,
     meanIou: meanOf(classes, 'iou'),
+    meanIouTruth: meanOf(
+      classes.filter((row) => row.truthPx > 0),
+      'iou',
+    ),
     meanIouFlair: sum(classes.map(({ iou }) => iou ?? 0)) / size,
     meanF1: meanOf(classes, 'f1'),
     balancedAccuracy: meanOf(classes, 'recall'),

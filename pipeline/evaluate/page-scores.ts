@@ -73,6 +73,7 @@ export function levelTable(levels: LevelReport[]): string {
       labels.length,
       percent(scores.accuracy),
       decimal(scores.meanIou),
+      decimal(scores.meanIouTruth),
       decimal(scores.meanIouFlair),
       percent(scores.meanF1),
       percent(scores.balancedAccuracy),
@@ -80,7 +81,17 @@ export function levelTable(levels: LevelReport[]): string {
     ]),
   );
   return table(
-    ['Niveau', 'Classes', 'Pixels justes', 'mIoU', 'mIoU (FLAIR)', 'F1 moyen', 'Rappel moyen', 'Kappa'],
+    [
+      'Niveau',
+      'Classes',
+      'Pixels justes',
+      'mIoU',
+      'mIoU (vérité)',
+      'mIoU (FLAIR)',
+      'F1 moyen',
+      'Rappel moyen',
+      'Kappa',
+    ],
     rows,
   );
 }

@@ -18,7 +18,7 @@ export function definitions({ intervals, calibration, brier, sample, headline }:
     ],
     [
       'mIoU',
-      'Moyenne des IoU des classes que la vérité ou la prédiction contient. « mIoU (FLAIR) » suit le code publié par l’IGN (FLAIR-1, metrics.py) : confusion complète, puis lignes et colonnes des classes ignorées supprimées, puis moyenne de toutes les classes gardées, une classe absente comptant zéro.',
+      'Moyenne des IoU des classes que la vérité ou la prédiction contient ; « mIoU (vérité) » : de celles que la vérité contient. « mIoU (FLAIR) » suit le code publié par l’IGN (FLAIR-1, metrics.py) : confusion complète, puis lignes et colonnes des classes ignorées supprimées, puis moyenne de toutes les classes gardées, une classe absente comptant zéro.',
     ],
     [
       'Rappel moyen, kappa',

@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchRow } from './harness.ts';
 import { changes } from './rows/changes.ts';
+import { evaluateRow } from './rows/evaluate.ts';
 import { health } from './rows/health.ts';
 import { importRow } from './rows/import.ts';
 import { inferMemory } from './rows/infer-memory.ts';
@@ -23,6 +24,7 @@ const BENCHES: Bench[] = [
   inferShareResnet34,
   inferWorkers,
   inferMemory,
+  evaluateRow,
   trace,
   items1000,
   tile,

@@ -38,6 +38,9 @@ describe('confusion matrices', () => {
     });
     near(scores.meanIou, (3 / 4 + 4 / 5) / 2);
     near(scores.meanIouFlair, (3 / 4 + 4 / 5) / 3);
+    const found = scoresOf({ size: 2, counts: Float64Array.from([9, 1, 0, 0]) });
+    near(found.meanIou, 0.45);
+    near(found.meanIouTruth, 0.9);
   });
 
   it('takes ignored classes out of the full confusion, rows and columns, as FLAIR does', () => {
