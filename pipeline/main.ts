@@ -138,7 +138,7 @@ function addAnnotations(program: Command, env: CommandEnv): void {
     .option('--classes <file>', 'what values of masks mean: JSON or CSV with value,name,codeCs,colour[,nameFr]')
     .option('--layer <name>', 'layer of the GeoPackage, where it has several')
     .requiredOption('--bands <names>', 'bands of the patches in order; of heights, steps per metre: R,G,B,NIR,NDSM:5')
-    .option('--pva <path...>', 'aerial photo, R,G,B')
+    .option('--pva <path...>', 'aerial photo, R,G,B or R,G,B,NIR')
     .option('--irc <path...>', 'infrared colour, NIR,R,G')
     .option('--mns <path...>', 'surface model, metres')
     .option('--mnt <path...>', 'terrain model, metres')

@@ -10,6 +10,7 @@ import { readConfig } from '../../../pipeline/config.ts';
 import type { Grid } from '../../../pipeline/grid.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { lambert, writeTiny } from '../rasters/tiny-tiff.ts';
+import { leastGap, readSplit, SPLITS } from './patches-on-disk.ts';
 
 const SAMPLES = process.env['OCSGE_SAMPLES'];
 const NAIP = join(SAMPLES ?? '', 'imagery', 'naip-rgbn-0m60');
@@ -17,7 +18,6 @@ const NAIP = join(SAMPLES ?? '', 'imagery', 'naip-rgbn-0m60');
 const folder = mkdtempSync(join(tmpdir(), 'ocsge-extract-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const SPLITS = ['train', 'valid', 'test'] as const;
 const SIDE = 32;
 const DALLE = 64;
 /** Far apart but for the first two, which touch. */
@@ -65,6 +65,18 @@ async function writeGround() {
   return { img, mns, mnt, mask, table };
 }
 
+const polygon = (code_cs: string, [minX, minY, maxX, maxY]: [number, number, number, number]) => {
+  const corners = [
+    [minX, minY],
+    [maxX, minY],
+    [maxX, maxY],
+    [minX, maxY],
+    [minX, minY],
+  ];
+  const coordinates = [corners.map(([x, y]) => [506_000 + x!, 6_287_000 + y!])];
+  return { type: 'Feature', properties: { code_cs }, geometry: { type: 'Polygon', coordinates } };
+};
+
 const printed: string[] = [];
 const env: CommandEnv = {
   config: { ...readConfig({}), dataDir: join(folder, 'data') },
@@ -75,38 +87,6 @@ const env: CommandEnv = {
 const DEFAULTS = { patch: String(SIDE), block: 'auto', split: '60,20,20', seed: '1', maxUnknown: '0.5' };
 let made = 0;
 const outPath = () => join(folder, `out-${made++}`);
-
-interface Index {
-  count: number;
-  sidePx: number;
-  bands: string[];
-  resolutionM: number;
-  classes: { index: number; name: string; codeCs: string; colour: string }[];
-  ignoreIndex: number;
-  patches: { xM: number; yM: number }[];
-}
-
-function readSplit(out: string, split: string) {
-  const index = JSON.parse(readFileSync(join(out, split, 'index.json'), 'utf8')) as Index;
-  const [x, y] = ['x.u8', 'y.u8'].map((name) => readFileSync(join(out, split, name)));
-  return { ...index, x: x!, y: y! };
-}
-
-/** Least distance of a patch of one split to one of another, along the axis where they are further apart. */
-function leastGap(splits: { patches: { xM: number; yM: number }[]; sidePx: number; resolutionM: number }[]): number {
-  let least = Infinity;
-  for (const [index, a] of splits.entries()) {
-    for (const b of splits.slice(index + 1)) {
-      for (const p of a.patches) {
-        for (const q of b.patches) {
-          const gap = Math.max(Math.abs(p.xM - q.xM), Math.abs(p.yM - q.yM)) - a.sidePx * a.resolutionM;
-          least = Math.min(least, gap);
-        }
-      }
-    }
-  }
-  return least;
-}
 
 suite('ocsge annotations extract', async () => {
   const ground = await writeGround();
@@ -199,6 +179,30 @@ suite('ocsge annotations extract', async () => {
       SPLITS.map((split) => summary.patches[split]),
     );
     assert.equal(drawn('none'), summary.leftOut.buffer);
+  });
+
+  test('polygons: what they cover is cut, and 255 is what they do not', async () => {
+    const drawn = join(folder, 'drawn.geojson');
+    const features = PLACES.slice(2).flatMap(([x, y]) => [
+      polygon('CS2.2.1', [x, y - DALLE, x + 40, y]),
+      polygon('CS1.2.2', [x + 48, y - DALLE, x + DALLE, y]),
+    ]);
+    const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::2154' } };
+    writeFileSync(drawn, JSON.stringify({ type: 'FeatureCollection', crs, features }));
+    const { classes: _, ...options } = given({ annotations: [drawn] });
+    await extractFromOptions(options, env);
+    for (const split of SPLITS) {
+      const { classes, count, patches, y } = readSplit(options.out, split);
+      assert.deepEqual(
+        classes.map(({ codeCs }) => codeCs),
+        ['CS1.2.2', 'CS2.2.1'],
+      );
+      assert.equal(count % 4, 0);
+      for (let i = 0; i < y.length; i++) {
+        const inDalle = (patches[Math.floor(i / SIDE ** 2)]!.xM + (i % SIDE) - 506_000) % 1000;
+        assert.equal(y[i], inDalle < 40 ? 1 : inDalle < 48 ? 255 : 0);
+      }
+    }
   });
 
   test('refused, with nothing left behind: existing folders, no 8-bit imagery, too few blocks, ground elsewhere', async () => {

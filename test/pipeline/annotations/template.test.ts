@@ -38,6 +38,7 @@ async function template(more: Partial<TemplateCommandOptions> = {}): Promise<str
 /** What a person does in QGIS, in SQL. */
 function edit(path: string, work: (sqlite: InstanceType<typeof sqlite3.Database>) => void): void {
   const sqlite = new sqlite3.Database(path);
+  sqlite.exec('pragma synchronous = off');
   work(sqlite);
   sqlite.close();
   rmSync(`${path}.lock`, { recursive: true, force: true });
