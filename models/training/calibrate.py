@@ -24,7 +24,7 @@ def fold_temperature(network, valid: Patches, mean, std) -> float:
         confidence = (logits / temperature).softmax(0).amax(0).clamp(1e-6, 1 - 1e-6)
         return float(-torch.where(right, confidence, 1 - confidence).log().mean())
 
-    temperature = float(min(np.geomspace(0.4, 3, 80), key=cost))
+    temperature = float(min(np.geomspace(0.15, 3, 120), key=cost))
     with torch.no_grad():
         network.head.weight /= temperature
         network.head.bias /= temperature
