@@ -93,7 +93,10 @@ function addProduction(program: Command, env: CommandEnv): void {
       '--model <path>',
       'a shipped model (models/README.md), an ONNX file, or the folder of one with its model.json',
     )
-    .option('--bands <names>', 'bands of the model in order, where it does not say: R,G,B,NIR,NDSM')
+    .option('--bands <names>', 'bands of the model in order, where it does not say: R,G,B,NIR,NDSM:5')
+    .option('--codes-cs <codes>', 'couverture of each class of the model in order, where it does not say; - for none')
+    .option('--head <name>', 'output of the model to read, by name or number from 0, where it has several')
+    .option('--activation <kind>', 'what the model answers, where it does not say: logits, softmax or sigmoid')
     .option('--tile <px>', 'side of the windows given to the model')
     .option('--margin <px>', 'pixels of a window dropped on each side')
     .option('--dalle <px>', 'side of the dalles a run is cut into, and restarts at')

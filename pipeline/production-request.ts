@@ -55,6 +55,11 @@ export interface ProductionRequest {
   model: string;
   /** Band order, for a model that does not state its own. */
   bands?: string[];
+  /** Couverture of each class, for a model that does not state its own; null: never to be predicted. */
+  codesCs?: (string | null)[];
+  /** Output to read of a model that has several, by name or number. */
+  head?: string;
+  activation?: 'logits' | 'softmax' | 'sigmoid';
   tile?: number;
   margin?: number;
   dalle?: number;

@@ -130,7 +130,8 @@ async function classifyImagery(
   env: ProduceEnv,
   ctx: StageContext,
 ): Promise<CouvertureRaster> {
-  const overrides = request.bands === undefined ? {} : { bands: request.bands.join(',') };
+  const { bands, codesCs, head, activation } = request;
+  const overrides = { bands: bands?.join(','), codesCs, head, activation };
   const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
   try {
     const sources = await openAcquisitions(request.sources, model.bands, {

@@ -19,6 +19,9 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources |
   territoires?: string;
   model?: string;
   bands?: string;
+  codesCs?: string;
+  head?: string;
+  activation?: string;
   tile?: string;
   margin?: string;
   dalle?: string;
@@ -92,7 +95,7 @@ function absolute(value: unknown, folder: string): unknown {
 
 function fromOptions(options: ProduceOptions): Record<string, unknown> {
   const { departement, extent, crs, references, territoires, model, stitching, probabilities } = options;
-  const { imageDate, attribution, licence } = options;
+  const { head, activation, imageDate, attribution, licence } = options;
   const sources = Object.fromEntries(SOURCES.flatMap((role) => (options[role] ? [[role, options[role]]] : [])));
   const given = {
     departement,
@@ -101,6 +104,8 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     references,
     territoires,
     model,
+    head,
+    activation,
     stitching,
     probabilities,
     imageDate,
@@ -115,6 +120,7 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     resolution: number(options.resolution, '--resolution'),
     minAreaM2: number(options.minArea, '--min-area'),
     bands: options.bands?.split(',').map((name) => name.trim()),
+    codesCs: options.codesCs?.split(',').map((code) => (code.trim() === '-' ? null : code.trim())),
     sources: Object.keys(sources).length > 0 ? sources : undefined, // each replaces the file's of its role
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
