@@ -60,7 +60,7 @@ export async function pinAddress(url: URL, access: HttpAccess): Promise<PinnedAd
 
 const isLoopbackName = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** Networks that are not the public internet: IANA's special-purpose registries for IPv4 and IPv6. */
+/** Networks that are not the public internet: IANA's special-purpose registries. IPv4 in IPv6 (::ffff:…) counts as IPv4. */
 const PRIVATE = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -82,7 +82,6 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ['::', 96], // unspecified, loopback, and IPv4 written the old way
-  ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
   ['100::', 64],
   ['2001:db8::', 32],
