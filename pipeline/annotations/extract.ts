@@ -1,6 +1,6 @@
 /** Imagery and annotations → patches for training, split by blocks of ground. */
 import type { StageContext, WindowSource } from '../artefacts.ts';
-import { BadInput } from '../errors.ts';
+import { BadInput, DiskFault } from '../errors.ts';
 import type { BboxLocal, PixelWindow } from '../grid.ts';
 import type { Annotations } from './annotations.ts';
 import { type Block, clusterBoxes, placePatches, squareBlocks } from './blocks.ts';
@@ -84,7 +84,8 @@ export async function extractPatches(
     });
   } catch (error) {
     await writer.abandon();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new DiskFault(`${out}: the disk is full; the patches already cut are removed`, { cause: error });
   }
   return summary;
 }
