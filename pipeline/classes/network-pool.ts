@@ -33,9 +33,14 @@ interface NetworkThread {
 /** A thread busy in the network cannot hear that it is to end; it is not waited for longer than this. */
 const PATIENCE_MS = 2_000;
 
-/** Starts `workers` threads, each with the network of `settings`. They end on `signal` too. */
-export function openNetworkPool(settings: NetworkSettings, workers: number, signal: AbortSignal): NetworkPool {
-  const threads = Array.from({ length: workers }, () => startThread(settings));
+/** Starts `workers` threads, each with the network of `settings`; after `signal` they answer no more. */
+export function openNetworkPool(
+  settings: NetworkSettings,
+  workers: number,
+  signal: AbortSignal,
+  open: (settings: NetworkSettings) => Worker = openWorker,
+): NetworkPool {
+  const threads = Array.from({ length: workers }, () => startThread(open(settings)));
   const stop = () => {
     for (const thread of threads) fail(thread, new Stopped('stopped while classifying'));
   };
@@ -69,8 +74,7 @@ function openWorker(settings: NetworkSettings): Worker {
   return new Worker(wake, { eval: true, workerData: settings });
 }
 
-function startThread(settings: NetworkSettings): NetworkThread {
-  const worker = openWorker(settings);
+function startThread(worker: Worker): NetworkThread {
   const thread: NetworkThread = { worker, pending: [], failure: undefined };
   worker.on('message', (message: WorkerMessage) => {
     if (message === 'closed') return;

@@ -99,8 +99,9 @@ export function classifyPart(scores: Scores, part: PixelWindow, { allowed, activ
 }
 
 /**
- * Probabilities in `part` of the tile, pixel by pixel, one per class, `one` standing for 1, times the pixel's weight; 0 for
- * classes that may not be predicted. Throws as `classifyPart`.
+ * Probabilities in `part` of the tile, pixel by pixel, one per class, `one` standing for 1; 0 for classes that may not be predicted.
+ * Where they are weighted, they are rounded down: then the shares of tiles whose weights sum to 1 never sum to more than `one`.
+ * Throws as `classifyPart`.
  */
 export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
   scores: Scores,
@@ -112,6 +113,7 @@ export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
 ): Out {
   const { widthPx, heightPx } = part;
   const row = makeRow(widthPx);
+  const rounding = weights ? 0 : 0.5;
   const starts = planeStarts(scores, part, allowed);
   for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
     scoreRow(scores.values, starts, allowed, activation, row);
@@ -122,7 +124,7 @@ export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
       for (let k = 0; k < allowed.length; k++) {
         const score = scores.values[starts[k]! + x]!;
         const share = activation === 'logits' ? row.share[x]! * exponential(best - score) : clamp(score);
-        out[to + allowed[k]!] = (scale * share + 0.5) | 0;
+        out[to + allowed[k]!] = scale * share + rounding;
       }
     }
   }
