@@ -1,4 +1,5 @@
 /** report.html: one page that needs nothing else. */
+import type { Interval } from './bootstrap.ts';
 import type { Report, Subject } from './evaluate.ts';
 import { confidenceHistogram, reliabilityChart, toleranceChart } from './page-charts.ts';
 import { area, decimal, metres, percent, range, text, whole } from './page-format.ts';
@@ -7,6 +8,7 @@ import { type PagePictures, picturesSection } from './page-pictures.ts';
 import { sampleSection } from './page-sample.ts';
 import { classTable, confusionTable, LEVEL_TITLES, levelTable, toleranceTable } from './page-scores.ts';
 import { definitions } from './page-words.ts';
+import type { LevelReport } from './report.ts';
 
 /** Fewer blocks than this give intervals that are too narrow: the page says so. */
 const FEW_BLOCKS = 20;
@@ -40,14 +42,24 @@ function headline({ headline, intervals, calibration, tolerance, levels }: Repor
   const between = headline.interval
     ? `entre ${range(headline.interval).replace(' – ', ' et ')} (IC 95 %)`
     : 'sans intervalle : un seul bloc';
-  const iou = headline.meanIouInterval;
   const error = calibration.cs;
   return `<div class="headline">
 ${figure('Pixels justes (CS)', percent(headline.accuracy), between, true)}
-${figure('IoU moyenne (CS)', decimal(headline.meanIou), iou ? `entre ${decimal(iou[0])} et ${decimal(iou[1])} (IC 95 %)` : `${levels.find(({ id }) => id === 'cs')!.labels.length} classes`)}
+${figure('IoU moyenne (CS)', decimal(headline.meanIou), iouWords(headline.meanIouInterval, levels.find(({ id }) => id === 'cs')!))}
 ${figure(`À plus de ${metres(kept.toleranceM)} des frontières`, percent(kept.accuracy), `${percent(kept.keptShare)} des pixels`)}
 ${error ? figure('Erreur de calibration', decimal(error.expectedError), `confiance moyenne ${percent(error.meanConfidence)}`) : figure('Blocs de terrain', whole(intervals.blocks), `de ${metres(intervals.blockM)}`)}
 </div>`;
+}
+
+/** The interval; and the mean without the classes that the truth does not hold, where there are. */
+function iouWords(interval: Interval, { scores, labels }: LevelReport): string {
+  const absent = scores.classes.filter(({ truthPx }) => truthPx === 0).length;
+  const between = interval
+    ? `entre ${decimal(interval[0])} et ${decimal(interval[1])} (IC\u00a095\u00a0%)`
+    : `${labels.length} classes`;
+  return absent === 0
+    ? between
+    : `${between}<br>${decimal(scores.meanIouTruth)} sur les ${labels.length - absent} classes de la vérité`;
 }
 
 function fewBlocks({ intervals }: Report): string {

@@ -81,17 +81,23 @@ export async function drawWindows(
   return pictures;
 }
 
-/** Blocks as pixels of a picture, from red (half right or less) to green; undefined for a single block. */
+/** Annotated blocks as pixels of a picture, from red (half right or less) to green; undefined for a single block. */
 export function drawBlocks(blocks: Block[]): { png: string; columns: number; rows: number } | undefined {
-  const columns = new Set(blocks.map(({ window }) => window.xPx)).size;
-  const rows = blocks.length / columns;
-  if (blocks.length < 2) return undefined;
-  const draw = (i: number): Rgb => (blocks[i]!.scoredPx === 0 ? UNKNOWN : accuracyColour(accuracyOf(blocks[i]!)));
-  return { png: png({ widthPx: columns, heightPx: rows }, draw), columns, rows };
+  const scored = blocks.filter(({ scoredPx }) => scoredPx > 0);
+  if (scored.length < 2) return undefined;
+  const sidePx = Math.max(...blocks.map(({ window }) => window.widthPx));
+  const place = ({ window }: Block) => ({ x: Math.floor(window.xPx / sidePx), y: Math.floor(window.yPx / sidePx) });
+  const [xs, ys] = [scored.map((block) => place(block).x), scored.map((block) => place(block).y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [columns, rows] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1];
+  const colours = new Map(
+    scored.map((block, index) => [(ys[index]! - top) * columns + xs[index]! - left, accuracyColour(accuracyOf(block))]),
+  );
+  return { png: png({ widthPx: columns, heightPx: rows }, (i) => colours.get(i) ?? UNKNOWN), columns, rows };
 }
 
 /** 0.5 or less is red, 0.8 yellow, 1 green. */
-export function accuracyColour(accuracy: number): Rgb {
+function accuracyColour(accuracy: number): Rgb {
   const [low, middle, high]: Rgb[] = [rgb('#c2185b'), rgb('#f7e08b'), rgb('#1c7d54')] as [Rgb, Rgb, Rgb];
   const [from, to, share] =
     accuracy < 0.8 ? [low!, middle!, Math.max((accuracy - 0.5) / 0.3, 0)] : [middle!, high!, (accuracy - 0.8) / 0.2];
