@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { BandScaling } from '../../../pipeline/classes/model-contract.ts';
+import { type BandScaling, settleContract, statedOf } from '../../../pipeline/classes/model-contract.ts';
 import { readOnnxMetadata } from '../../../pipeline/classes/onnx-metadata.ts';
+import { statedByJson } from '../../../pipeline/classes/stated-by-json.ts';
 import { contractJson, contractOf, delivered, first, fixture, type Json, withMetadata } from './tiny-model.ts';
 
 describe('metadata of an ONNX file', () => {
@@ -224,6 +225,17 @@ describe('the contract', () => {
       ],
     );
   });
+});
+
+test('the ten lines of the README are a whole contract', async () => {
+  const text = await readFile(new URL('../../../models/README.md', import.meta.url), 'utf8');
+  const [, json] = /```json\n([\s\S]*?)```/.exec(text)!;
+  const head = { name: 'output', classes: 3, outputSidePx: undefined, sideNames: [] };
+  const shape = { inputName: 'input', inputType: 'float32' as const, bands: 4, fixedSidePx: undefined, sideNames: [] };
+  const stated = statedOf(statedByJson('README.md', json!), [head], head);
+  const contract = settleContract('README.md', stated, { ...shape, maxBatch: 1, heads: [head] }, head);
+  assert.deepEqual([contract.id, contract.sizeMultiplePx, contract.bands[3]!.name], ['my-rgbn', 32, 'NIR']);
+  assert.deepEqual([contract.scaling[1]!.subtract, contract.classes[0]!.colour], [111, '#db0e9a']);
 });
 
 const samples = process.env['OCSGE_SAMPLES'];
