@@ -1,5 +1,6 @@
 /** The files of a dalle: written from the top while its tiles come in, in any order. */
 import { type BandWindow, CLASS_NODATA } from '../artefacts.ts';
+import type { CogWriter } from '../geotiff/write-cog.ts';
 import { createCog } from '../geotiff/write-geotiff.ts';
 import { type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
 import {
@@ -29,7 +30,9 @@ export interface DalleRasters {
   done(tile: Tile): void;
   /** Resolves when few enough bands wait for the disk; until then more tiles would only fill the memory. */
   room(): Promise<void>;
-  /** The number of close calls, once all files are whole under their names. Rejects with `DiskFault`. */
+  /** A tile will never be done: whoever waits for the dalle is to hear of it. */
+  fail(error: unknown): void;
+  /** The number of close calls, once all files are whole under their names. Rejects with `DiskFault`, or what `fail` was given. */
   written: Promise<number>;
   /** Removes files that are not whole; harmless once they are. */
   abandon(): Promise<void>;
@@ -62,6 +65,7 @@ export function startDalle(grid: Grid, bands: Band[], paths: DallePaths, content
   };
   return {
     written,
+    fail: (error) => fail(error),
     add(tile, answer, read) {
       closePx += emptyHoles(answer, tile, read, content.classes.length);
       for (const band of bands) if (meets(tile.part, band.window)) place(answer, tile, read, band, content);
@@ -96,26 +100,30 @@ async function openFiles(grid: Grid, paths: DallePaths, { classes: legend }: Ban
   const { classPath, confidencePath, probabilitiesPath } = paths;
   const bytes = { grid, bands: 1, sampleFormat: 'uint8' } as const;
   const palette = legend.map(({ colour }) => colour);
-  const files = [
-    await createCog(classPath, { ...bytes, nodata: CLASS_NODATA, palette, overviews: 'nearest' }),
-    await createCog(confidencePath, { ...bytes, overviews: 'average' }),
-  ];
-  if (probabilitiesPath) {
-    const bandNames = legend.map(({ name }) => name);
-    const bands = { bands: legend.length, bandNames, rgb: false };
-    files.push(await createCog(probabilitiesPath, { ...bytes, ...bands, overviews: 'average' }));
+  const bands = { bands: legend.length, bandNames: legend.map(({ name }) => name), rgb: false };
+  const files: CogWriter[] = [];
+  const abort = async () => {
+    for (const file of files) await file.abort();
+  };
+  try {
+    files.push(await createCog(classPath, { ...bytes, nodata: CLASS_NODATA, palette, overviews: 'nearest' }));
+    files.push(await createCog(confidencePath, { ...bytes, overviews: 'average' }));
+    if (probabilitiesPath) files.push(await createCog(probabilitiesPath, { ...bytes, ...bands, overviews: 'average' }));
+  } catch (error) {
+    await abort();
+    throw error;
   }
   return {
     async add({ classes, confidence, probabilities }) {
       const rows = probabilities ? [classes, confidence, probabilities] : [classes, confidence];
-      await Promise.all(rows.map((samples, file) => files[file]!.addRows(samples)));
+      // All of them end before the first fault is told: then nothing is being written that may have to be removed.
+      const ends = await Promise.allSettled(rows.map((samples, file) => files[file]!.addRows(samples)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
     async close() {
       for (const file of files) await file.close();
     },
-    async abort() {
-      for (const file of files) await file.abort();
-    },
+    abort,
   };
 }
 

@@ -119,7 +119,10 @@ async function* tasksOf(run: DalleRun, dalles: (Dalle | Promise<Dalle>)[], open:
       run.step.advance(plan.window.widthPx * plan.window.heightPx, { earlier: true });
       continue;
     }
-    if (open.length > 1) await open.shift()!.whole;
+    if (open.length > 1) {
+      await open[0]!.whole;
+      open.shift();
+    }
     const dalle = openDalle(run, plan);
     open.push(dalle);
     dalles[index] = dalle.whole;
@@ -133,7 +136,10 @@ async function* tileTasks(run: DalleRun, { window, tiles }: DallePlan, { rasters
     if (run.ctx.signal.aborted) throw new Stopped('stopped while classifying');
     const some = tiles.slice(start, start + run.batch);
     yield async () => {
-      await classifyTiles(run, some, rasters);
+      await classifyTiles(run, some, rasters).catch((error) => {
+        rasters.fail(error);
+        throw error;
+      });
       const kept = some.map((tile) => cut(tile.kept, window));
       const px = kept.reduce((sum, { widthPx, heightPx }) => sum + widthPx * heightPx, 0);
       run.step.advance(px, { shares: { network: run.pool().share() } });

@@ -22,6 +22,24 @@ describe('what a command says while it works', () => {
     );
   });
 
+  it('tells speed, time left and where the time goes; what an earlier run made does not count as speed', async () => {
+    const lines: string[] = [];
+    let screen = '';
+    const reports = [
+      createReport({ write: (text) => lines.push(text) }),
+      createReport({ isTTY: true, write: (text) => (screen += text) }),
+    ];
+    const steps = reports.map((report) => report.step('classes', 1000, 'px'));
+    for (const step of steps) step.advance(500, { earlier: true });
+    await pause(2_100);
+    for (const step of steps) step.advance(250, { shares: { network: 0.876 } });
+    const { done, seconds, perSecond, secondsLeft, shares } = JSON.parse(lines.at(-1)!);
+    assert.deepEqual([done, shares], [750, { network: 0.88 }]);
+    assert.ok(Math.abs(perSecond - 250 / seconds) < 5, `${perSecond} in ${seconds} s`);
+    assert.equal(secondsLeft, Math.ceil(250 / (250 / Math.max(seconds, 2))));
+    assert.match(screen, /classes: 750\/1000 px, 1\d\d(\.\d)? px\/s, network 88 %, [2-9] s left/);
+  });
+
   it('draws bars on a terminal', () => {
     let screen = '';
     const report = createReport({ isTTY: true, write: (text) => (screen += text) });

@@ -22,9 +22,10 @@ describe('stopped and started again', () => {
     );
   }
 
-  test('finished dalles are kept, and the result is the uninterrupted one to the byte', async () => {
+  test('finished dalles are kept, and the result is the uninterrupted one to the byte, whatever the workers', async () => {
     const [model, at, out] = [await tiny(), await image(grid, texture), fresh('out')];
     const whole = fresh('out');
+    const options = { tilePx: 16, marginPx: 2, dallePx: 24, probabilities: true };
     await run({ model, image: at, out: whole, options });
     const stop = new AbortController();
     let px = 0;
@@ -33,9 +34,11 @@ describe('stopped and started again', () => {
       if (px > 1500) stop.abort();
     };
     const report = { ...silentReport, step: () => ({ advance, end: () => {} }) };
-    await assert.rejects(run({ model, image: at, out, options, ctx: { signal: stop.signal, report } }), {
+    const workers = { ...options, workers: 2 };
+    await assert.rejects(run({ model, image: at, out, options: workers, ctx: { signal: stop.signal, report } }), {
       name: 'Stopped',
     });
+    assert.ok(!(await readdir(join(out, 'dalles'))).some((name) => name.endsWith('.part')));
     const done = (await readdir(join(out, 'dalles'))).filter((name) => name.endsWith('.manifest.json'));
     assert.ok(done.length > 0 && done.length < 6, `${done.length} dalles done`);
     assert.equal(existsSync(join(out, 'classes.manifest.json')), false);

@@ -155,7 +155,7 @@ describe('tiles', () => {
     const json = contractJson((model) => Object.assign(model, { 'mlm:name': 'roots' }));
     await refused(
       await modelFolder(fresh('square-root'), 'square-root', json),
-      { tilePx: 16, marginPx: 0 },
+      { tilePx: 16, marginPx: 0, dallePx: 16 }, // later dalles wait for this one: they must hear of it
       wanted,
       dark,
     );
