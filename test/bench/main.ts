@@ -13,6 +13,7 @@ import { inferWorkers } from './rows/infer-workers.ts';
 import { items1000 } from './rows/items-1000.ts';
 import { produce } from './rows/produce.ts';
 import { publishWait } from './rows/publish-wait.ts';
+import { readHttp } from './rows/read-http.ts';
 import { tile } from './rows/tile.ts';
 import { trace } from './rows/trace.ts';
 
@@ -24,6 +25,7 @@ const BENCHES: Bench[] = [
   inferShareResnet34,
   inferWorkers,
   inferMemory,
+  readHttp,
   evaluateRow,
   trace,
   items1000,

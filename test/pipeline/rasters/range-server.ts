@@ -1,6 +1,6 @@
 /** A file server that answers byte ranges, and misbehaves as it is told. */
 
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -25,18 +25,18 @@ export async function serveRanges(folder: string): Promise<RangeServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (server.misbehave?.(request, response, ++count)) return;
     const path = new URL(request.url!, 'http://localhost').pathname;
-    const bytes = await readFile(join(folder, path)).catch(() => undefined);
-    if (bytes === undefined) return void response.writeHead(404).end();
+    const file = await open(join(folder, path)).catch(() => undefined);
+    if (file === undefined) return void response.writeHead(404).end();
+    const { size } = await file.stat();
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    if (range === null) return void response.writeHead(200).end(bytes);
-    const [start, end] = [Number(range[1]), Math.min(Number(range[2]), bytes.length - 1)];
-    server.ranges.push([start, end]);
+    const [start, end] = range ? [Number(range[1]), Math.min(Number(range[2]), size - 1)] : [0, size - 1];
+    const { buffer } = await file.read(Buffer.alloc(end - start + 1), 0, end - start + 1, start);
+    await file.close();
     if (server.etag !== undefined) response.setHeader('etag', server.etag);
-    response.writeHead(206, {
-      'content-range': `bytes ${start}-${end}/${bytes.length}`,
-      'content-length': end - start + 1,
-    });
-    response.end(bytes.subarray(start, end + 1));
+    if (range === null) return void response.writeHead(200).end(buffer);
+    server.ranges.push([start, end]);
+    response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': buffer.length });
+    response.end(buffer);
   };
   await new Promise<void>((resolve) => served.listen(0, '127.0.0.1', resolve));
   const server: RangeServer = {
