@@ -67,7 +67,8 @@ export async function evaluate(
   checkOverlap(truth, grid);
   const levels = planLevels(truth.classes, prediction.classes, options.ignore);
   const cs = levels.find(({ id }) => id === 'cs')!;
-  const tolerancesPx = tolerances(options.toleranceM, grid.resolutionM);
+  const askedPx = tolerancePx(options.toleranceM, grid.resolutionM);
+  const tolerancesPx = [...new Set([1, 2, 3, askedPx])].sort((a, b) => a - b);
   const plan = {
     truth: truth.classes,
     found: prediction.classes,
@@ -77,7 +78,14 @@ export async function evaluate(
   };
   const sampler = options.samplePoints ? new Sampler(cs.labels.length, options.samplePoints, options.seed) : undefined;
   const scanned = await scan(prediction, truth, { blockM: options.blockM, plan, sampler }, ctx);
-  const scores = reportOf(scanned, { levels, plan, tolerancesPx, resolutionM: grid.resolutionM, seed: options.seed });
+  const scores = reportOf(scanned, {
+    levels,
+    plan,
+    tolerancesPx,
+    askedPx,
+    resolutionM: grid.resolutionM,
+    seed: options.seed,
+  });
   if (!scores) throw nothingScored(prediction, truth, scanned.tally.unpredictedPx);
   const files: string[] = [];
   if (sampler) {
@@ -87,13 +95,12 @@ export async function evaluate(
     files.push(...(await writeSample(join(outDir, 'sample'), labelled, grid.srid)));
     scores.sample = estimateFromPoints(labelled);
   }
-  const nearPx = tolerancesPx.at(-1)!;
   const pictures = {
     windows: await drawWindows(chooseBlocks(scanned.blocks, options.seed), {
       prediction,
       truth,
       level: cs,
-      nearPx,
+      nearPx: askedPx,
       photo: options.photo,
     }),
     blocks: drawBlocks(scanned.blocks),
@@ -126,13 +133,13 @@ export async function sampleMap(
   return { points: points.length, files: await writeSample(join(outDir, 'sample'), points, prediction.grid.srid) };
 }
 
-/** 1, 2 and 3 pixels, and the one given in metres; ascending. */
-function tolerances(toleranceM: number, resolutionM: number): number[] {
-  const given = Math.max(Math.round(toleranceM / resolutionM), 1);
-  if (given > 100) {
-    throw new BadInput(`--tolerance ${toleranceM}: ${given} pixels of ${resolutionM} m; at most 100 wanted`);
+/** The tolerance asked for, in whole pixels. */
+function tolerancePx(toleranceM: number, resolutionM: number): number {
+  const asked = Math.max(Math.round(toleranceM / resolutionM), 1);
+  if (asked > 100) {
+    throw new BadInput(`--tolerance ${toleranceM}: ${asked} pixels of ${resolutionM} m; at most 100 wanted`);
   }
-  return [...new Set([1, 2, 3, given])].sort((a, b) => a - b);
+  return asked;
 }
 
 function nothingScored({ paths, grid }: Prediction, truth: Truth, unpredictedPx: number): BadInput {

@@ -17,7 +17,7 @@ export function picturesSection(
   { windows, blocks }: PagePictures,
 ): string {
   const { labels } = levels.find(({ id }) => id === 'cs')!;
-  const nearM = tolerance.at(-1)!.toleranceM;
+  const nearM = tolerance.find(({ asked }) => asked)!.toleranceM;
   const legend = [
     ...labels.map(({ key, title, colour }) => `<li>${swatch(colour)}${text(key)} ${text(brief(title))}</li>`),
     `<li>${swatch(ERROR_COLOUR)}erreur</li>`,

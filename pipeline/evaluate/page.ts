@@ -38,7 +38,7 @@ const figure = (label: string, value: string, below: string, main = false) =>
   `<div class="figure${main ? ' main' : ''}"><span class="label">${label}</span><span class="value">${value}</span><span class="range">${below}</span></div>`;
 
 function headline({ headline, intervals, calibration, tolerance, levels }: Report): string {
-  const kept = tolerance.at(-1)!;
+  const kept = tolerance.find(({ asked }) => asked)!;
   const between = headline.interval
     ? `entre ${range(headline.interval).replace(' – ', ' et ')} (IC 95 %)`
     : 'sans intervalle : un seul bloc';

@@ -31,10 +31,11 @@ const RIGHT: Rgb = [226, 232, 228];
 export const ERROR_COLOUR = '#c2185b';
 export const NEAR_ERROR_COLOUR = '#f3a64a';
 
-/** The two worst blocks, a median one and two at random, each once; of blocks annotated for a half at least, where there are. */
+/** The two worst blocks, a median one and two at random, each once; of whole blocks annotated for a half, where there are. */
 export function chooseBlocks(blocks: Block[], seed: number): { why: WindowPictures['why']; block: Block }[] {
   const scored = blocks.filter(({ scoredPx }) => scoredPx > 0);
-  const full = scored.filter(({ scoredPx, window }) => scoredPx >= (window.widthPx * window.heightPx) / 2);
+  const wholePx = Math.max(...blocks.map(({ window }) => window.widthPx * window.heightPx));
+  const full = scored.filter(({ scoredPx }) => scoredPx >= wholePx / 2);
   const ranked = (full.length > 0 ? full : scored).toSorted((a, b) => accuracyOf(a) - accuracyOf(b));
   const shuffled = ranked
     .map((block, index) => ({ block, order: hash(seed, index, 7) }))

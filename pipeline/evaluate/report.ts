@@ -21,6 +21,8 @@ export interface LevelReport {
 export interface ToleranceReport {
   tolerancePx: number;
   toleranceM: number;
+  /** Whether it is the tolerance asked for, in metres. */
+  asked: boolean;
   /** Share of the pixels farther than that from every boundary of the truth that are right. */
   accuracy: number | null;
   meanIou: number | null;
@@ -53,6 +55,7 @@ export interface ReportOptions {
   levels: Level[];
   plan: TallyPlan;
   tolerancesPx: number[];
+  askedPx: number;
   resolutionM: number;
   seed: number;
 }
@@ -123,7 +126,7 @@ function toleranceReport(
   tolerancePx: number,
   near: Float64Array[],
   { tally }: Scan,
-  { plan, resolutionM }: ReportOptions,
+  { plan, resolutionM, askedPx }: ReportOptions,
   scoredPx: number,
 ): ToleranceReport {
   const size = plan.cs.labels.length;
@@ -137,6 +140,7 @@ function toleranceReport(
   return {
     tolerancePx,
     toleranceM: tolerancePx * resolutionM,
+    asked: tolerancePx === askedPx,
     accuracy: scores?.accuracy ?? null,
     meanIou: scores?.meanIou ?? null,
     keptShare: pixels / scoredPx,
