@@ -34,7 +34,7 @@ const RULES: { from: RegExp; may: (RegExp | string)[] }[] = [
     from: new RegExp(`^(pipeline/(?:${STAGES}))/`),
     may: ['$1/', PIPELINE_LEAF, /^sql\/(nomenclature|package-root)\.ts$/],
   },
-  { from: /^models\/training\//, may: [/^models\/training\//, /^pipeline\/scenes\//, PIPELINE_LEAF] },
+  { from: /^models\/training\//, may: [/^models\/training\//, /^pipeline\/(scenes|classes)\//, PIPELINE_LEAF] },
   { from: /^test\//, may: [/^(test|sql|server|pipeline|models)\//, /^ocsge\.ts$/] },
 ];
 
