@@ -1,7 +1,7 @@
 """
 Pictures of held-out patches, to look at: photograph, infrared (NIR, R, G), truth, and what the shipped model finds.
 
-    python3 models/training/picture.py --model models/<id> --test DIR --out picture.png [--patches 0,5,9]
+    python3 models/training/picture.py --model models/<id> --test DIR --out picture.png [--patches 0,5,9 --shrink 2]
 """
 import argparse
 import struct
@@ -49,11 +49,13 @@ def main():
     parser.add_argument("--test", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--patches", default="0,1,2,3", help="numbers of the patches, separated by commas")
+    parser.add_argument("--shrink", type=int, default=1, help="shows every n-th row and column")
     args = parser.parse_args()
     test = Patches(args.test)
     with tempfile.TemporaryDirectory() as scratch:
         run_model(args.model, [(args.test, scratch)])
         found = read_plane(Path(scratch), "classes", test)
+    test.x, test.y, found = (array[..., :: args.shrink, :: args.shrink] for array in (test.x, test.y, found))
     chosen = [int(number) for number in args.patches.split(",")]
     write_png(Path(args.out), np.vstack([panels(test, found, i) for i in chosen]))
 
