@@ -23,14 +23,18 @@ export type SampleType = {
 
 const inflateAsync = promisify(inflate);
 
-/** Deflate by zlib in libuv's threads: other windows go on meanwhile. */
+/** Deflate by zlib in libuv's threads: other windows go on meanwhile. A block comes in one piece, as large as it is to be. */
 class ZlibDecoder extends BaseDecoder {
   override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
-    const bytes = await inflateAsync(new Uint8Array(buffer));
-    const { byteOffset, byteLength } = bytes;
-    return byteLength === bytes.buffer.byteLength
-      ? bytes.buffer
-      : bytes.buffer.slice(byteOffset, byteOffset + byteLength);
+    const { buffer: whole, byteOffset, byteLength } = await inflateAsync(new Uint8Array(buffer), this.pieces());
+    return byteLength === whole.byteLength ? whole : whole.slice(byteOffset, byteOffset + byteLength);
+  }
+
+  private pieces(): { chunkSize: number } {
+    const { tileWidth, tileHeight, bitsPerSample, samplesPerPixel = 1, planarConfiguration } = this.parameters;
+    const bits = typeof bitsPerSample === 'number' ? bitsPerSample : (bitsPerSample?.[0] ?? 8);
+    const samples = tileWidth * tileHeight * (planarConfiguration === 1 ? samplesPerPixel : 1);
+    return { chunkSize: Math.max(Math.ceil((samples * bits) / 8) + 64, 1024) };
   }
 }
 addDecoder([8, 32946], async () => ZlibDecoder as never);

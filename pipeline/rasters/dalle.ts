@@ -69,19 +69,20 @@ export async function readDalle(dalle: Dalle, part: PixelWindow, reading: DalleR
   const size = part.widthPx * part.heightPx;
   const readBand = (band: number) => file.read(inFile, band, new Float32Array(size));
   const mask = await maskOf(dalle, reading);
-  const nodata = reading.source.nodata ?? file.nodata;
-  const needed = nodata === undefined ? reading.bands : colourBands(file, mask);
   const read = new Map<number, Float32Array>();
-  await Promise.all(
-    [...new Set([...needed, ...reading.bands])].map(async (band) => read.set(band, await readBand(band))),
-  );
+  const readAll = (bands: number[]) => Promise.all(bands.map(async (band) => read.set(band, await readBand(band))));
+  await readAll(reading.bands);
   const known = new Uint8Array(size).fill(1);
-  if (nodata !== undefined)
+  const nodata = Math.fround(reading.source.nodata ?? file.nodata ?? Number.NaN);
+  if (read.get(reading.bands[0]!)!.includes(nodata)) {
+    const colours = colourBands(file, mask);
+    await readAll(colours.filter((band) => !read.has(band)));
     knownByNodata(
-      needed.map((band) => read.get(band)!),
-      Math.fround(nodata),
+      colours.map((band) => read.get(band)!),
+      nodata,
       known,
     );
+  }
   if (mask !== null) knownByMask(await readBand(mask), known);
   if (file.readMask) knownByMask(await file.readMask(inFile), known);
   const planes = reading.bands.map((band) => read.get(band)!);
@@ -96,10 +97,9 @@ const colourBands = (file: RasterFile, mask: number | null) =>
   Array.from({ length: file.bands }, (_, band) => band).filter((band) => band !== mask);
 
 function knownByNodata(planes: Float32Array[], nodata: number, known: Uint8Array): void {
+  const [first, ...others] = planes as [Float32Array, ...Float32Array[]];
   for (let i = 0; i < known.length; i++) {
-    let all = 1;
-    for (let band = 0; band < planes.length; band++) if (planes[band]![i] !== nodata) all = 0;
-    if (all) known[i] = 0;
+    if (first[i] === nodata && others.every((plane) => plane[i] === nodata)) known[i] = 0;
   }
 }
 

@@ -87,6 +87,10 @@ export function weigh(
   out: Float32Array,
 ): Float32Array {
   const sums = weighColumns(values, known, columns, tapsRange(rows));
+  if (!sums.weights && rows.width === 2) {
+    weighTwoRows(sums.values, rows, columns.first.length, out);
+    return out;
+  }
   const [top] = tapsRange(rows);
   const count = columns.first.length;
   const [sum, total] = [new Float64Array(count), new Float64Array(count)];
@@ -105,6 +109,17 @@ export function weigh(
     else for (let x = 0; x < count; x++) out[at + x] = total[x]! > 0 ? sum[x]! / total[x]! : 0;
   }
   return out;
+}
+
+/** The usual case of a finer target: everything is known, and two rows weigh. */
+function weighTwoRows(sums: Float64Array, rows: Taps, count: number, out: Float32Array): void {
+  const [top] = tapsRange(rows);
+  for (let y = 0; y < rows.first.length; y++) {
+    const upper = (rows.first[y]! - top) * count;
+    const [first, second] = [rows.weights[2 * y]!, rows.weights[2 * y + 1]!];
+    const at = y * count;
+    for (let x = 0; x < count; x++) out[at + x] = sums[upper + x]! * first + sums[upper + count + x]! * second;
+  }
 }
 
 function addRow(sum: Float64Array, values: Float64Array, start: number, weight: number): void {
