@@ -60,32 +60,29 @@ export function checkSamples({ path, samples, palette }: RasterFile, role: Role,
 }
 
 /**
- * A part of one dalle, `part` in pixels of the mosaic. Nodata counts only where all colour bands have it: 255 is declared in RGB
+ * Reads a part of one dalle into `planes`, one a band; `part` is in pixels of the mosaic. Nodata counts only where all colour bands have it: 255 is declared in RGB
  * where it is a legal value. The file's own mask counts, and so does a mask band. NaN and heights that are none are unknown.
  */
-export async function readDalle(dalle: Dalle, part: PixelWindow, reading: DalleReading): Promise<DalleWindow> {
+export async function readDalle(
+  dalle: Dalle,
+  part: PixelWindow,
+  reading: DalleReading,
+  planes: Float32Array[],
+): Promise<DalleWindow> {
   const { file, window } = dalle;
   const inFile = { ...part, xPx: part.xPx - window.xPx, yPx: part.yPx - window.yPx };
   const size = part.widthPx * part.heightPx;
   const readBand = (band: number) => file.read(inFile, band, new Float32Array(size));
   const mask = await maskOf(dalle, reading);
-  const read = new Map<number, Float32Array>();
-  const readAll = (bands: number[]) => Promise.all(bands.map(async (band) => read.set(band, await readBand(band))));
-  await readAll(reading.bands);
+  await Promise.all(reading.bands.map((band, index) => file.read(inFile, band, planes[index]!)));
   const known = new Uint8Array(size).fill(1);
   const nodata = Math.fround(reading.source.nodata ?? file.nodata ?? Number.NaN);
-  if (read.get(reading.bands[0]!)!.includes(nodata)) {
-    const colours = colourBands(file, mask);
-    await readAll(colours.filter((band) => !read.has(band)));
-    knownByNodata(
-      colours.map((band) => read.get(band)!),
-      nodata,
-      known,
-    );
+  if (planes[0]!.includes(nodata)) {
+    const others = colourBands(file, mask).filter((band) => !reading.bands.includes(band));
+    knownByNodata([...planes, ...(await Promise.all(others.map(readBand)))], nodata, known);
   }
   if (mask !== null) knownByMask(await readBand(mask), known);
   if (file.readMask) knownByMask(await file.readMask(inFile), known);
-  const planes = reading.bands.map((band) => read.get(band)!);
   if (file.samples.kind === 'float' || isHeight(reading.role))
     for (const plane of planes) knownByValue(plane, reading, known);
   const { scale = 1, offset = 0 } = reading.source;

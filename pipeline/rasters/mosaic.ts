@@ -168,16 +168,23 @@ export function dallesOf(mosaic: Mosaic, window: PixelWindow): { dalle: Dalle; p
   });
 }
 
-/** Reads the role's bands of a window of the mosaic's grid; what is outside of every dalle is unknown. */
-export async function readMosaic(mosaic: Mosaic, window: PixelWindow): Promise<DalleWindow> {
+/**
+ * Reads the role's bands of a window of the mosaic's grid into `planes`, which are all 0; what is outside of every dalle is
+ * unknown.
+ */
+export async function readMosaic(mosaic: Mosaic, window: PixelWindow, planes: Float32Array[]): Promise<DalleWindow> {
   const size = window.widthPx * window.heightPx;
   const parts = dallesOf(mosaic, window);
   const [only] = parts;
   if (only && parts.length === 1 && only.part.widthPx * only.part.heightPx === size) {
-    return readDalle(only.dalle, only.part, mosaic.reading);
+    return readDalle(only.dalle, only.part, mosaic.reading, planes);
   }
-  const result = { planes: mosaic.reading.bands.map(() => new Float32Array(size)), known: new Uint8Array(size) };
-  const read = await Promise.all(parts.map(({ dalle, part }) => readDalle(dalle, part, mosaic.reading)));
+  const result = { planes, known: new Uint8Array(size) };
+  const reading = parts.map(({ dalle, part }) => {
+    const own = planes.map(() => new Float32Array(part.widthPx * part.heightPx));
+    return readDalle(dalle, part, mosaic.reading, own);
+  });
+  const read = await Promise.all(reading);
   parts.forEach(({ part }, index) => {
     merge(result, window, read[index]!, part);
   });

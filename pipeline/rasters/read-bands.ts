@@ -4,7 +4,7 @@ import type { Grid, PixelWindow } from '../grid.ts';
 import { type BandPlan, CODED_ELEVATION_PER_METRE, type Role } from './bands.ts';
 import type { DalleWindow } from './dalle.ts';
 import { intersect, type Mosaic, readMosaic } from './mosaic.ts';
-import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, type Taps, tapsRange, weigh } from './resample.ts';
+import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, tapsRange, weigh } from './resample.ts';
 
 export interface Acquisition {
   plans: BandPlan[];
@@ -23,17 +23,17 @@ export async function readBands(
   const inside = intersect(window, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
   if (!inside || (mask && !mask.includes(1))) return result;
   const whole = inside.widthPx * inside.heightPx === size;
-  const read = new Map<Role, DalleWindow>();
-  await Promise.all(
-    [...mosaics].map(async ([role, mosaic]) => read.set(role, await readAligned(mosaic, grid, inside))),
-  );
   const part = whole ? result : emptyPart(plans, inside);
-  const partSize = inside.widthPx * inside.heightPx;
+  const read = new Map<Role, DalleWindow>();
+  const reading = [...mosaics].map(async ([role, mosaic]) => {
+    read.set(role, await readAligned(mosaic, grid, inside, planesFor(role, mosaic, plans, part)));
+  });
+  await Promise.all(reading);
   plans.forEach((plan, index) => {
     const planes = plan.from.map(
       ({ role, band }) => read.get(role)!.planes[mosaics.get(role)!.reading.bands.indexOf(band)]!,
     );
-    combine(plan, planes, part.data.subarray(index * partSize, (index + 1) * partSize));
+    combine(plan, planes, planeOf(part, index));
   });
   allKnown(
     [...read.values()].map(({ known }) => known),
@@ -43,6 +43,22 @@ export async function readBands(
   if (mask) for (let i = 0; i < size; i++) result.valid[i]! &= mask[i]!;
   if (result.valid.includes(0)) forgetUnknown(result, plans.length);
   return result;
+}
+
+/** A band of a window, as a view. */
+function planeOf({ window, data }: BandWindow, index: number): Float32Array {
+  const size = window.widthPx * window.heightPx;
+  return data.subarray(index * size, (index + 1) * size);
+}
+
+/** Where a role's bands are read to: the band's place in the window where one plan alone takes it, else a plane of its own. */
+function planesFor(role: Role, { reading }: Mosaic, plans: BandPlan[], part: BandWindow): Float32Array[] {
+  return reading.bands.map((band) => {
+    const uses = plans.filter(({ from }) => from.some((place) => place.role === role && place.band === band));
+    const [only] = uses;
+    const alone = uses.length === 1 && only!.kind !== 'difference';
+    return alone ? planeOf(part, plans.indexOf(only!)) : new Float32Array(part.valid.length);
+  });
 }
 
 const emptyPart = (plans: BandPlan[], window: PixelWindow): BandWindow => ({
@@ -68,22 +84,28 @@ export function sourceWindow(mosaic: Mosaic, grid: Grid, window: PixelWindow): P
   return { xPx, yPx, widthPx, heightPx };
 }
 
-/** A window of `grid` out of a mosaic on its own grid. */
-async function readAligned(mosaic: Mosaic, grid: Grid, window: PixelWindow): Promise<DalleWindow> {
-  const source = await readMosaic(mosaic, sourceWindow(mosaic, grid, window));
+/** A window of `grid` out of a mosaic on its own grid, into `planes`, one a band of the mosaic's reading, all 0. */
+async function readAligned(
+  mosaic: Mosaic,
+  grid: Grid,
+  window: PixelWindow,
+  planes: Float32Array[],
+): Promise<DalleWindow> {
   const columns = axisTaps(columnsAxis(grid), columnsAxis(mosaic.grid), window.xPx, window.widthPx);
   const rows = axisTaps(rowsAxis(grid), rowsAxis(mosaic.grid), window.yPx, window.heightPx);
-  return isCopy(columns, rows) ? source : resampled(source, columns, rows);
+  const from = sourceWindow(mosaic, grid, window);
+  if (isCopy(columns, rows)) return readMosaic(mosaic, from, planes);
+  const source = await readMosaic(mosaic, from, emptyPlanes(planes.length, from));
+  const holes = source.known.includes(0) ? source.known : undefined;
+  source.planes.forEach((values, band) => {
+    weigh(values, holes, columns, rows, planes[band]!);
+  });
+  const size = window.widthPx * window.heightPx;
+  return { planes, known: holes ? nearestKnown(holes, columns, rows) : new Uint8Array(size).fill(1) };
 }
 
-function resampled(source: DalleWindow, columns: Taps, rows: Taps): DalleWindow {
-  const holes = source.known.includes(0) ? source.known : undefined;
-  const size = columns.first.length * rows.first.length;
-  return {
-    planes: source.planes.map((values) => weigh(values, holes, columns, rows, new Float32Array(size))),
-    known: holes ? nearestKnown(holes, columns, rows) : new Uint8Array(size).fill(1),
-  };
-}
+const emptyPlanes = (count: number, { widthPx, heightPx }: PixelWindow) =>
+  Array.from({ length: count }, () => new Float32Array(widthPx * heightPx));
 
 function allKnown(masks: Uint8Array[], out: Uint8Array): void {
   out.fill(1);
@@ -100,8 +122,9 @@ function combine({ request, kind }: BandPlan, planes: Float32Array[], out: Float
   const scale = kind === 'coded elevation' ? request.scale / CODED_ELEVATION_PER_METRE : request.scale;
   const asItIs =
     scale === 1 && offset === 0 && clipMin === Number.NEGATIVE_INFINITY && clipMax === Number.POSITIVE_INFINITY;
+  const inPlace = first.buffer === out.buffer && first.byteOffset === out.byteOffset;
   if (kind !== 'difference' && asItIs) {
-    out.set(first);
+    if (!inPlace) out.set(first);
     return;
   }
   for (let i = 0; i < out.length; i++) {
