@@ -5,9 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import type { ClassesArtefact } from '../../pipeline/artefacts.ts';
 import { type Pixels, SAMPLES } from '../../pipeline/geotiff/encode-tile.ts';
 import { createCog, type GeoTiffOptions, writeGeoTiff } from '../../pipeline/geotiff/write-geotiff.ts';
 import type { Grid } from '../../pipeline/grid.ts';
+import { image, run, texture, tiny } from '../pipeline/classes/tiny-run.ts';
 import { runs, skipWithout } from './service.ts';
 
 /** Debian's own: where python3-gdal is. */
@@ -27,6 +29,7 @@ const gridOf = (widthPx: number, heightPx: number): Grid => ({
   heightPx,
 });
 
+type Dalle = ClassesArtefact['dalles'][number];
 type Cog = GeoTiffOptions & { overviews: 'nearest' | 'average' };
 
 const NAMES = Array.from({ length: 19 }, (_, band) => `classe ${band} & bâti <${band}>`);
@@ -49,7 +52,7 @@ const CASES: Record<string, Cog> = {
     overviews: 'average',
   },
   'probabilities of 19 classes': {
-    grid: gridOf(1037, 529),
+    grid: gridOf(1037, 131),
     bands: 19,
     sampleFormat: 'uint8',
     overviews: 'average',
@@ -143,6 +146,20 @@ suite('GDAL and our Cloud Optimized GeoTIFFs', { skip }, () => {
     ]);
     assert.equal(classes.noDataValue, 255);
     assert.equal(bands('photo of three bands, BigTIFF')[0].colorInterpretation, 'Red');
+  });
+
+  test('the rasters of the classes stage are valid, palette and names of classes included', async () => {
+    const at = await image({ ...gridOf(700, 530), resolutionM: 1 }, texture);
+    const artefact = await run({ model: await tiny(), image: at, options: { tilePx: 256, probabilities: true } });
+    const [{ classPath, confidencePath, probabilitiesPath }] = artefact.dalles as [Dalle];
+    for (const path of [classPath, confidencePath, probabilitiesPath!]) validate(path);
+    const bands = (path: string) => JSON.parse(execFileSync('gdalinfo', ['-json', path], { encoding: 'utf8' })).bands;
+    assert.equal(bands(classPath)[0].colorInterpretation, 'Palette');
+    assert.equal(bands(classPath)[0].overviews.length, 1);
+    assert.deepEqual(
+      bands(probabilitiesPath!).map(({ description }: { description: string }) => description),
+      artefact.classes.map(({ name }) => name),
+    );
   });
 
   test('the validator is one that can refuse', async () => {
