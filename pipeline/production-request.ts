@@ -28,6 +28,12 @@ export interface ProductionSources {
   rgbie?: RequestedSource;
 }
 
+/** Masks (GeoTIFF) or polygons (GeoPackage, GeoJSON); `classes`: the table that says what the values of masks mean. */
+export interface RequestedAnnotations {
+  paths: string[];
+  classes?: string;
+}
+
 /** Paths may be relative to the folder of the command. Sizes are in pixels. */
 export interface ProductionRequest {
   /** As INSEE writes it: `62`, `2A`, `971`, `999`. */
@@ -39,8 +45,8 @@ export interface ProductionRequest {
   imageDate?: string;
   /** One element an acquisition, all of the same ground. */
   sources: ProductionSources[];
-  /** Ground truth the result is scored against: masks or polygons. Empty: none. */
-  annotations: string[];
+  /** Ground truth the result is scored against. */
+  annotations?: RequestedAnnotations;
   /** GeoJSON geometry, or the path of a file; `readExtent` reads both. */
   extent?: string | object;
   /** `EPSG:26917`: of the territory 999 only. */
@@ -84,7 +90,9 @@ interface ProcessDescription {
 
 type Paths = string | string[];
 type AskedSource = Paths | ({ path: Paths } & Omit<RequestedSource, 'paths'>);
-type AskedAcquisition = Partial<Record<keyof ProductionSources, AskedSource>> & { annotations?: Paths };
+type AskedAcquisition = Partial<Record<keyof ProductionSources, AskedSource>> & {
+  annotations?: Paths | { path: Paths; classes: string };
+};
 type AskedProduction = Omit<ProductionRequest, 'sources' | 'annotations' | 'references'> & {
   sources: AskedAcquisition | AskedAcquisition[];
   references?: Paths;
@@ -113,9 +121,22 @@ export function parseProductionRequest(document: unknown): ProductionRequest {
     ...asked,
     departement: normaliseDepartement(asked.departement),
     sources: imagery,
-    annotations: acquisitions.flatMap(({ annotations = [] }) => annotations),
+    ...annotationsOf(acquisitions),
     ...(references === undefined ? {} : { references: [references].flat() }),
   };
+}
+
+/** Truth is of the ground, not of an acquisition: one place states it. */
+function annotationsOf(acquisitions: AskedAcquisition[]): { annotations?: RequestedAnnotations } {
+  const [asked, ...others] = acquisitions.flatMap(({ annotations }) =>
+    annotations === undefined ? [] : [annotations],
+  );
+  if (others.length > 0)
+    throw new BadInput('production request: annotations are stated by one acquisition, not several');
+  if (asked === undefined) return {};
+  const stated = typeof asked === 'string' || Array.isArray(asked) ? { path: asked } : asked;
+  const { path, ...rest } = stated;
+  return { annotations: { paths: [path].flat(), ...rest } };
 }
 
 function imageryOf({ annotations: _annotations, ...roles }: AskedAcquisition): ProductionSources {

@@ -16,6 +16,7 @@ import { makePairs } from './changes/make-pairs.ts';
 import { remakeFlux } from './changes/remake-flux.ts';
 import { loadModel } from './classes/load-model.ts';
 import { type ClassifyOptions, classify } from './classes/stage.ts';
+import { checkAnnotations, scoreProduction } from './commands/score-production.ts';
 import type { PipelineConfig } from './config.ts';
 import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement, sridOfProduction } from './departement.ts';
@@ -64,6 +65,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
         ? undefined
         : await readFrame(env.database, env.config.dataDir, departement, request.from);
     const ground = await groundOf(request, former?.grid, env.database);
+    await checkAnnotations(request.annotations, ctx.report);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
     const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
@@ -74,8 +76,25 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
       throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
     const { revisionId } = await publishObjets(objets, polygons, request, env, ctx);
     await sweepFrames(env.database, env.config.dataDir, departement, millesime);
+    if (request.annotations) await score(request, polygons, join(folder, 'evaluation'), env, ctx);
     return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
   });
+}
+
+/** What is published stays published, whatever becomes of its scores. */
+async function score(
+  { annotations, sources }: ProductionRequest,
+  polygons: PolygonsArtefact,
+  outDir: string,
+  env: ProduceEnv,
+  ctx: StageContext,
+): Promise<void> {
+  try {
+    await scoreProduction(annotations!, polygons, sources[0]!, outDir, { origins: env.sourceOrigins }, ctx);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    ctx.report.warn('Evaluate:Failed', { message: error.message });
+  }
 }
 
 /**

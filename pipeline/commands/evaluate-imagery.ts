@@ -7,6 +7,7 @@ import type { ClassesArtefact, Manifest, StageContext } from '../artefacts.ts';
 import { loadModel } from '../classes/load-model.ts';
 import { classify } from '../classes/stage.ts';
 import type { ReadPhoto } from '../evaluate/pictures.ts';
+import type { HttpSettings } from '../geotiff/http-file.ts';
 import type { BboxLocal, Grid } from '../grid.ts';
 import { type RasterSources, ROLES } from '../rasters/bands.ts';
 import { openWindowSource } from '../rasters/open-window-source.ts';
@@ -62,10 +63,11 @@ const around = (boxes: BboxLocal[]): BboxLocal => [
 export async function openPhoto(
   sources: RasterSources,
   grid: Grid,
+  http?: HttpSettings,
 ): Promise<{ read: ReadPhoto; close: () => Promise<void> } | undefined> {
   if (!sources.pva && !sources.rgbie) return undefined;
   const bands = ['R', 'G', 'B'].map((name) => ({ name, scale: 1, offset: 0, clipMin: 0, clipMax: 255 }));
-  const source = await openWindowSource(sources, bands, { srid: grid.srid, grid });
+  const source = await openWindowSource(sources, bands, { srid: grid.srid, grid, http });
   const read: ReadPhoto = async (window) => {
     const { data, valid } = await source.read(window);
     const rgb = new Uint8Array(valid.length * 3);

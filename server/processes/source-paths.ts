@@ -42,11 +42,13 @@ export function namedPaths(inputs: Record<string, unknown>): NamedPath[] {
   return named;
 }
 
-/** A path, a list of them, or what is stated of files with their `path`. */
+/** A path, a list of them, or what is stated of files: their `path`, and the table of their `classes`. */
 function pathsIn(stated: unknown): string[] {
   if (typeof stated === 'string') return [stated];
   if (Array.isArray(stated)) return stated.flatMap(pathsIn);
-  return typeof stated === 'object' && stated !== null && 'path' in stated ? pathsIn(stated.path) : [];
+  if (typeof stated !== 'object' || stated === null) return [];
+  const { path = [], classes = [] } = stated as { path?: unknown; classes?: unknown };
+  return [...pathsIn(path), ...pathsIn(classes)];
 }
 
 /** Rasters are read from addresses by ranges; nothing else is fetched. */

@@ -1,5 +1,6 @@
 /** What a production request says of its sources, through to what is published. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -130,6 +131,27 @@ describe('ocsge produce and its sources', () => {
     const all = await areas(2003);
     // West: 30 columns built, 30 water. East, from column 40: 40 built, 40 water over rows 10 to 40; both know 20 × 30 pixels.
     assert.equal(all['CS1.1.1.1']! + all['CS1.2.2']!, 60 * 60 + 60 * 30);
+  });
+
+  it('scores what it made against the annotations that the request names, and refuses bad ones before it begins', async () => {
+    const pva = await image('scored', lambert(80, 60));
+    const annotations = join(dataDir, 'truth.geojson');
+    const feature = (code: string, geometry: object) => ({ type: 'Feature', properties: { code_cs: code }, geometry });
+    const features = [
+      feature('CS1.1.1.1', square(506_010, 6_286_950, 506_040, 6_286_990)),
+      feature('CS1.2.2', square(506_040, 6_286_950, 506_060, 6_286_990)),
+      feature('CS1.1.1.1', square(506_060, 6_286_950, 506_070, 6_286_990)), // which the image shows as water
+    ];
+    const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::2154' } };
+    await writeFile(annotations, JSON.stringify({ type: 'FeatureCollection', crs, features }));
+    const { events } = await run({ departement: '82', millesime: 2004, sources: { pva, annotations } });
+    const { accuracy, outDir } = events.get('Evaluate:Done') as { accuracy: number; outDir: string };
+    assert.ok(Math.abs(accuracy - 50 / 60) < 1e-9, `${accuracy}`);
+    assert.ok(existsSync(join(outDir, 'report.html')));
+    await assert.rejects(
+      run({ departement: '82', millesime: 2004, sources: { pva, annotations: pva } }),
+      /scored\.tif: masks need a table of classes/,
+    );
   });
 
   it('produces the demonstration territory on another grid, readable as anything else', async () => {

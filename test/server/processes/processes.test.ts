@@ -152,6 +152,7 @@ suite('files a request may name', () => {
       { sources: [inputs.sources, { pva: path }] },
       { sources: { ...inputs.sources, mns: { path: [path], scale: 1 } } },
       { sources: { ...inputs.sources, annotations: path } },
+      { sources: { ...inputs.sources, annotations: { path: inputs.sources.pva, classes: path } } },
       { extent: path },
     ]) {
       const { body } = await execute({ inputs: { ...inputs, ...wrong } }).expect(400);
