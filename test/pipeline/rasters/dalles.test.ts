@@ -219,6 +219,12 @@ describe('near infrared, alpha and masks', () => {
       return file(to);
     };
     const alpha = ['-colorinterp_4', 'alpha'];
+    const grid = lambert(200, 190);
+    const wide = await writeTiny(file('wide.tif'), grid, texture, { bands: 4, sampleFormat: 'uint8' });
+    const strips = ['-co', 'PREDICTOR=2', '-co', 'BLOCKYSIZE=64']; // the last strip is shorter
+    const striped = await readAll({ pva: [translate(wide, 'strips.tif', ...strips)] }, bands('NIR', 'G'));
+    assert.deepEqual(striped.data, (await readAll({ pva: [wide] }, bands('NIR', 'G'))).data);
+    assert.equal(striped.data[189 * 200 + 150], texture(150, 189, 3));
     const tagged = await readAll({ pva: [translate(rgba, 'alpha.tif', ...alpha)] }, bands('R'));
     assert.deepEqual([...tagged.valid.subarray(6, 12)], [0, 0, 0, 1, 1, 1]);
     const infrared = await readAll({ pva: [translate(rgbn, 'tagged.tif', ...alpha)] }, bands('R'));
