@@ -39,7 +39,8 @@ export interface WindowSource {
    * The files a window needs, with what identifies their content: a dalle made from other files than these is not made again.
    */
   inputsOf(window: PixelWindow): Promise<InputFile[]>;
-  read(window: PixelWindow): Promise<BandWindow>;
+  /** `used`: a window read before that nobody looks at any more; its arrays are taken again where they fit. */
+  read(window: PixelWindow, used?: BandWindow): Promise<BandWindow>;
   close(): Promise<void>;
 }
 

@@ -19,6 +19,8 @@ export interface TileRun {
   pool(): NetworkPool;
   /** Inputs that came back from the network, to be filled again. */
   inputs: Float32Array[];
+  /** Windows that were read and done with, likewise. */
+  windows: BandWindow[];
 }
 
 /** A tile as one source shows it. */
@@ -44,11 +46,12 @@ export async function classifyTiles(run: TileRun, tiles: Tile[], rasters: DalleR
     });
   }
   for (const tile of tiles) rasters.done(tile);
+  run.windows.push(...shown.map(({ read }) => read));
 }
 
-async function show({ tiling }: TileRun, tile: Tile, source: WindowSource): Promise<Shown> {
+async function show({ tiling, windows }: TileRun, tile: Tile, source: WindowSource): Promise<Shown> {
   const view = viewTile(tile, tiling, source.grid);
-  return { tile, view, read: await source.read(view.window) };
+  return { tile, view, read: await source.read(view.window, windows.pop()) };
 }
 
 /** Whether a source knows a pixel of what counts of a tile. */

@@ -38,8 +38,8 @@ const STEPS = 512;
 const LAST = 12 * STEPS;
 const EXP = Float64Array.from({ length: LAST + 1 }, (_, i) => Math.exp(-i / STEPS));
 
-/** Two close scores share what there is: the better of them has no more than this. */
-const CLOSE_SHARE = 0.501;
+/** `CLOSE` in steps, from the half that rounds. */
+const CLOSE_STEPS = CLOSE * STEPS + 0.5;
 
 /** One row of a part: what is best in it. */
 interface Row {
@@ -47,12 +47,15 @@ interface Row {
   class: Uint8Array;
   /** Probability of the best. */
   share: Float64Array;
+  /** Classes whose score is the best or less than `CLOSE` below it. */
+  near: Uint8Array;
 }
 
 const makeRow = (widthPx: number): Row => ({
   best: new Float64Array(widthPx),
   class: new Uint8Array(widthPx),
   share: new Float64Array(widthPx),
+  near: new Uint8Array(widthPx),
 });
 
 /** A single plane tells class 1 from the rest, from one half on: two planes of probabilities, as other networks have them. */
@@ -84,15 +87,13 @@ export function classifyPart(scores: Scores, part: PixelWindow, { allowed, activ
   const confidence = new Uint8Array(widthPx * heightPx);
   const closeAt: number[] = [];
   const row = makeRow(widthPx);
-  const closeShare = activation === 'sigmoid' ? Number.POSITIVE_INFINITY : CLOSE_SHARE;
   const starts = planeStarts(scores, part, allowed);
   for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
     scoreRow(scores.values, starts, allowed, activation, row);
     classes.set(row.class, y * widthPx);
     for (let x = 0, to = y * widthPx; x < widthPx; x++, to++) {
-      const share = row.share[x]!;
-      confidence[to] = (255 * share + 0.5) | 0;
-      if (share <= closeShare && isClose(scores.values, starts, x, row.best[x]!)) closeAt.push(to);
+      confidence[to] = (255 * row.share[x]! + 0.5) | 0;
+      if (row.near[x]! > 1) closeAt.push(to);
     }
   }
   return { classes, confidence, closeAt: Uint32Array.from(closeAt) };
@@ -185,8 +186,9 @@ function takeBest(values: Float32Array, starts: Int32Array, allowed: Uint8Array,
 }
 
 /** Share of the best in the sum of exponentials, four planes at a time. Returns whether all scores are finite numbers. */
-function softmax(values: Float32Array, starts: Int32Array, { best, share }: Row): boolean {
+function softmax(values: Float32Array, starts: Int32Array, { best, share, near }: Row): boolean {
   share.fill(0);
+  near.fill(0);
   let odd = 0; // 0 times a finite number; ∞ and NaN leave NaN
   let k = 0;
   for (; k + 3 < starts.length; k += 4) {
@@ -203,6 +205,10 @@ function softmax(values: Float32Array, starts: Int32Array, { best, share }: Row)
       if (r < LAST) sum += EXP[r | 0]!;
       if (s < LAST) sum += EXP[s | 0]!;
       share[x] = sum;
+      if (p < CLOSE_STEPS) near[x]!++;
+      if (q < CLOSE_STEPS) near[x]!++;
+      if (r < CLOSE_STEPS) near[x]!++;
+      if (s < CLOSE_STEPS) near[x]!++;
       odd += (p + q + r + s) * 0;
     }
   }
@@ -211,6 +217,7 @@ function softmax(values: Float32Array, starts: Int32Array, { best, share }: Row)
     for (let x = 0; x < best.length; x++) {
       const step = (best[x]! - values[start + x]!) * STEPS + 0.5;
       if (step < LAST) share[x]! += EXP[step | 0]!;
+      if (step < CLOSE_STEPS) near[x]!++;
       odd += step * 0;
     }
   }
@@ -224,19 +231,17 @@ const exponential = (below: number) => {
 };
 
 /** The best score is its probability. Returns whether all scores are finite numbers. */
-function probability(values: Float32Array, starts: Int32Array, { best, share }: Row): boolean {
+function probability(values: Float32Array, starts: Int32Array, { best, share, near }: Row): boolean {
   let sum = 0;
+  near.fill(0);
   for (let k = 0; k < starts.length; k++) {
-    for (let x = 0, at = starts[k]!; x < best.length; x++, at++) sum += values[at]! - values[at]!;
+    for (let x = 0, at = starts[k]!; x < best.length; x++, at++) {
+      sum += values[at]! - values[at]!;
+      if (best[x]! - values[at]! < CLOSE) near[x]!++;
+    }
   }
   for (let x = 0; x < share.length; x++) share[x] = clamp(best[x]!);
   return sum === 0;
 }
 
 const clamp = (probability: number) => Math.min(Math.max(probability, 0), 1);
-
-function isClose(values: Float32Array, starts: Int32Array, x: number, best: number): boolean {
-  let near = 0;
-  for (let k = 0; k < starts.length; k++) if (best - values[starts[k]! + x]! < CLOSE) near++;
-  return near > 1;
-}

@@ -94,6 +94,7 @@ function planRun(
     batch: chooseBatch(model, options.batch, ctx),
     pool: openPool,
     inputs: [],
+    windows: [],
     content: {
       classes: model.classes,
       allowed: scoringOf(model).allowed,

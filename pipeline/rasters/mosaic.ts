@@ -169,8 +169,8 @@ export function dallesOf(mosaic: Mosaic, window: PixelWindow): { dalle: Dalle; p
 }
 
 /**
- * Reads the role's bands of a window of the mosaic's grid into `planes`, which are all 0; what is outside of every dalle is
- * unknown.
+ * Reads the role's bands of a window of the mosaic's grid into `planes`; what is outside of every dalle is unknown, and there
+ * they stay as they are.
  */
 export async function readMosaic(mosaic: Mosaic, window: PixelWindow, planes: Float32Array[]): Promise<DalleWindow> {
   const size = window.widthPx * window.heightPx;

@@ -10,6 +10,7 @@ import { chooseGrid } from './choose-grid.ts';
 import { type ExtentMask, extentBbox, extentMask } from './extent-mask.ts';
 import { bandsOf, dallesOf, type Mosaic, openMosaic } from './mosaic.ts';
 import { type Acquisition, readBands, sourceWindow } from './read-bands.ts';
+import { Scratch } from './scratch.ts';
 
 export interface WindowSourceOptions {
   /** CRS every source must have. */
@@ -70,7 +71,7 @@ export async function openAcquisitions(
       if (--open === 0) await cache.close();
     };
     return opened.map(({ plans, mosaics, sources }) => {
-      const acquisition: Acquisition = { plans, mosaics, grid };
+      const acquisition: Acquisition = { plans, mosaics, grid, scratch: new Scratch() };
       const stated = statedInput(plans, sources, options.extent);
       return sourceOn(acquisition, bands, stated, mask, close);
     });
@@ -111,7 +112,7 @@ function sourceOn(
     grid: acquisition.grid,
     bands: bands.map((band) => band.name),
     inputsOf: async (window) => [...(await dalleInputs(acquisition, window)), stated],
-    read: (window) => readBands(acquisition, window, mask?.(acquisition.grid, window)),
+    read: (window, used) => readBands(acquisition, window, mask?.(acquisition.grid, window), used),
     close: () => {
       closing ??= closeOnce();
       return closing;

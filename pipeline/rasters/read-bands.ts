@@ -5,28 +5,40 @@ import { type BandPlan, CODED_ELEVATION_PER_METRE, type Role } from './bands.ts'
 import type { DalleWindow } from './dalle.ts';
 import { intersect, type Mosaic, readMosaic } from './mosaic.ts';
 import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, tapsRange, weigh } from './resample.ts';
+import type { Scratch } from './scratch.ts';
 
 export interface Acquisition {
   plans: BandPlan[];
   mosaics: Map<Role, Mosaic>;
   grid: Grid;
+  scratch: Scratch;
 }
 
-/** Reads a window; pixels that are 0 in `mask` are unknown, whatever the sources say. Unknown pixels are 0 in every band. */
+/**
+ * Reads a window, into the arrays of `used` where they fit; pixels that are 0 in `mask` are unknown, whatever the sources say. Unknown
+ * pixels are 0 in every band.
+ */
 export async function readBands(
-  { plans, mosaics, grid }: Acquisition,
+  { plans, mosaics, grid, scratch }: Acquisition,
   window: PixelWindow,
   mask: Uint8Array | undefined,
+  used?: BandWindow,
 ): Promise<BandWindow> {
   const size = window.widthPx * window.heightPx;
-  const result: BandWindow = { window, data: new Float32Array(plans.length * size), valid: new Uint8Array(size) };
+  const fits = used?.valid.length === size && used.data.length === plans.length * size;
+  const result: BandWindow = fits ? { ...used, window } : emptyPart(plans, window);
   const inside = intersect(window, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
-  if (!inside || (mask && !mask.includes(1))) return result;
-  const whole = inside.widthPx * inside.heightPx === size;
+  const nothing = !inside || (mask !== undefined && !mask.includes(1));
+  const whole = !nothing && inside.widthPx * inside.heightPx === size;
+  if (fits && !whole) {
+    result.data.fill(0);
+    result.valid.fill(0);
+  }
+  if (nothing) return result;
   const part = whole ? result : emptyPart(plans, inside);
   const read = new Map<Role, DalleWindow>();
   const reading = [...mosaics].map(async ([role, mosaic]) => {
-    read.set(role, await readAligned(mosaic, grid, inside, planesFor(role, mosaic, plans, part)));
+    read.set(role, await readAligned(mosaic, grid, inside, planesFor(role, mosaic, plans, part, scratch), scratch));
   });
   await Promise.all(reading);
   plans.forEach((plan, index) => {
@@ -35,6 +47,7 @@ export async function readBands(
     );
     combine(plan, planes, planeOf(part, index));
   });
+  scratch.give([...read.values()].flatMap(({ planes }) => planes.filter(({ buffer }) => buffer !== part.data.buffer)));
   allKnown(
     [...read.values()].map(({ known }) => known),
     part.valid,
@@ -52,12 +65,18 @@ function planeOf({ window, data }: BandWindow, index: number): Float32Array {
 }
 
 /** Where a role's bands are read to: the band's place in the window where one plan alone takes it, else a plane of its own. */
-function planesFor(role: Role, { reading }: Mosaic, plans: BandPlan[], part: BandWindow): Float32Array[] {
+function planesFor(
+  role: Role,
+  { reading }: Mosaic,
+  plans: BandPlan[],
+  part: BandWindow,
+  scratch: Scratch,
+): Float32Array[] {
   return reading.bands.map((band) => {
     const uses = plans.filter(({ from }) => from.some((place) => place.role === role && place.band === band));
     const [only] = uses;
     const alone = uses.length === 1 && only!.kind !== 'difference';
-    return alone ? planeOf(part, plans.indexOf(only!)) : new Float32Array(part.valid.length);
+    return alone ? planeOf(part, plans.indexOf(only!)) : scratch.take(part.valid.length);
   });
 }
 
@@ -84,28 +103,28 @@ export function sourceWindow(mosaic: Mosaic, grid: Grid, window: PixelWindow): P
   return { xPx, yPx, widthPx, heightPx };
 }
 
-/** A window of `grid` out of a mosaic on its own grid, into `planes`, one a band of the mosaic's reading, all 0. */
+/** A window of `grid` out of a mosaic on its own grid, into `planes`, one a band of the mosaic's reading. */
 async function readAligned(
   mosaic: Mosaic,
   grid: Grid,
   window: PixelWindow,
   planes: Float32Array[],
+  scratch: Scratch,
 ): Promise<DalleWindow> {
   const columns = axisTaps(columnsAxis(grid), columnsAxis(mosaic.grid), window.xPx, window.widthPx);
   const rows = axisTaps(rowsAxis(grid), rowsAxis(mosaic.grid), window.yPx, window.heightPx);
   const from = sourceWindow(mosaic, grid, window);
   if (isCopy(columns, rows)) return readMosaic(mosaic, from, planes);
-  const source = await readMosaic(mosaic, from, emptyPlanes(planes.length, from));
+  const own = planes.map(() => scratch.take(from.widthPx * from.heightPx));
+  const source = await readMosaic(mosaic, from, own);
   const holes = source.known.includes(0) ? source.known : undefined;
   source.planes.forEach((values, band) => {
     weigh(values, holes, columns, rows, planes[band]!);
   });
+  scratch.give(own);
   const size = window.widthPx * window.heightPx;
   return { planes, known: holes ? nearestKnown(holes, columns, rows) : new Uint8Array(size).fill(1) };
 }
-
-const emptyPlanes = (count: number, { widthPx, heightPx }: PixelWindow) =>
-  Array.from({ length: count }, () => new Float32Array(widthPx * heightPx));
 
 function allKnown(masks: Uint8Array[], out: Uint8Array): void {
   out.fill(1);

@@ -126,6 +126,9 @@ function addRow(sum: Float64Array, values: Float64Array, start: number, weight: 
   for (let x = 0; x < sum.length; x++) sum[x]! += values[start + x]! * weight;
 }
 
+/** Taken again by the next call: nothing waits between weighing columns and weighing rows. */
+let columnSums = new Float64Array(0);
+
 /** Each source row at the target's columns: weighed values, and where there are holes the weights that counted. */
 function weighColumns(
   values: Float32Array,
@@ -136,8 +139,9 @@ function weighColumns(
   const { first, width, weights } = columns;
   const [left, right] = tapsRange(columns);
   const count = first.length;
-  const out = new Float64Array((bottom - top) * count);
-  const counted = known && new Float64Array(out.length);
+  if (columnSums.length < (bottom - top) * count) columnSums = new Float64Array((bottom - top) * count);
+  const out = columnSums;
+  const counted = known && new Float64Array((bottom - top) * count);
   for (let row = 0, to = 0; row < bottom - top; row++) {
     const start = row * (right - left) - left;
     for (let x = 0; x < count; x++, to++) {
