@@ -17,7 +17,7 @@ export interface TileRun {
   batch: number;
   /** Opened with the first tile that is to be run. */
   pool(): NetworkPool;
-  /** Inputs that came back from the network, to be filled again. */
+  /** Inputs the network has seen, to be filled again. */
   inputs: Float32Array[];
   /** Windows that were read and done with, likewise. */
   windows: BandWindow[];
@@ -36,10 +36,8 @@ export async function classifyTiles(run: TileRun, tiles: Tile[], rasters: DalleR
   const known = shown.filter(knowsPart);
   for (let start = 0; start < known.length; start += run.batch) {
     const batch = known.slice(start, start + run.batch);
-    const { answers, input } = await run.pool().run({
-      input: fillInput(run, batch),
-      tiles: batch.map(({ tile }) => batchTile(run, tile)),
-    });
+    const input = fillInput(run, batch);
+    const { answers } = await run.pool().run({ input, tiles: batch.map(({ tile }) => batchTile(run, tile)) });
     run.inputs.push(input);
     answers.forEach((answer, index) => {
       rasters.add(batch[index]!.tile, answer, batch[index]!.read);
@@ -67,7 +65,8 @@ function knowsPart({ tile: { part }, read: { window, valid } }: Shown): boolean 
 function fillInput({ model, tiling, inputs }: TileRun, batch: Shown[]): Float32Array {
   const size = model.bands.length * tiling.tilePx ** 2;
   const last = inputs.pop();
-  const input = last?.length === size * batch.length ? last : new Float32Array(size * batch.length);
+  const count = size * batch.length;
+  const input = last?.length === count ? last : new Float32Array(new SharedArrayBuffer(4 * count));
   batch.forEach(({ read, view }, index) => {
     tileInput(read, view, model.scaling, input.subarray(index * size, (index + 1) * size));
   });

@@ -7,7 +7,7 @@ import type { BatchAnswer, NetworkSettings, TileBatch } from './tile-batch.ts';
 /** Networks that answer batches; each is opened once, in its thread. */
 export interface NetworkPool {
   /**
-   * Answers a batch; its input goes to the thread and comes back with the answer. Throws what the thread threw (`BadInput` as
+   * Answers a batch. Throws what the thread threw (`BadInput` as
    * such), an Error where the thread has died, `Stopped` once the signal was given.
    */
   run(batch: TileBatch): Promise<BatchAnswer>;
@@ -101,7 +101,7 @@ function send(thread: NetworkThread, batch: TileBatch): Promise<BatchAnswer> {
   if (thread.failure) return Promise.reject(thread.failure);
   return new Promise((resolve, reject) => {
     thread.pending.push({ resolve, reject });
-    thread.worker.postMessage(batch, [batch.input.buffer as ArrayBuffer]);
+    thread.worker.postMessage(batch);
   });
 }
 

@@ -28,17 +28,26 @@ port.on('message', (message: TileBatch | 'close') => {
 async function answer(batch: TileBatch): Promise<void> {
   try {
     const { model, scoring } = await opened;
-    const answered = await answerBatch(model, scoring, settings, batch);
+    const input = ownCopy(batch.input);
+    const answered = await answerBatch(model, scoring, settings, { ...batch, input });
     port.postMessage(answered, buffersOf(answered));
   } catch (error) {
     tellFailure(error as Error, false);
   }
 }
 
-/** Buffers are handed over, not copied. */
-function buffersOf({ input, answers }: BatchAnswer): ArrayBuffer[] {
-  const arrays = answers.flatMap((answer) => Object.values(answer) as Uint8Array[]);
-  return [input, ...arrays].map(({ buffer }) => buffer as ArrayBuffer);
+let own = new Float32Array(0);
+
+/** onnxruntime takes no shared memory; a buffer handed from thread to thread would count as garbage in both, tile after tile. */
+function ownCopy(input: Float32Array): Float32Array {
+  if (own.length !== input.length) own = new Float32Array(input.length);
+  own.set(input);
+  return own;
+}
+
+/** Answers are handed over, not copied. */
+function buffersOf({ answers }: BatchAnswer): ArrayBuffer[] {
+  return answers.flatMap((answer) => Object.values(answer) as Uint8Array[]).map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 function tellFailure({ name, message, stack }: Error, fatal: boolean): void {

@@ -29,7 +29,7 @@ export interface BatchTile {
 
 /** Tiles for one run of the network. */
 export interface TileBatch {
-  /** tiles × bands × tilePx × tilePx, scaled. Given away: it comes back with the answer. */
+  /** tiles × bands × tilePx × tilePx, scaled. On shared memory: the thread takes a copy, and it may be filled again after the answer. */
   input: Float32Array;
   tiles: BatchTile[];
 }
@@ -43,8 +43,6 @@ export interface TileAnswer extends Partial<Classified> {
 }
 
 export interface BatchAnswer {
-  /** The batch's, to be filled again. */
-  input: Float32Array;
   answers: TileAnswer[];
   /** Time in the network. */
   networkMs: number;
@@ -73,7 +71,7 @@ export async function answerBatch(
       throw new BadInput(`${model.path}: in the window at ${at} ${(error as Error).message}, finite numbers wanted`);
     }
   });
-  return { input, answers, networkMs };
+  return { answers, networkMs };
 }
 
 async function runOrExplain(model: Model, tilePx: number, input: Float32Array, batch: number): Promise<Float32Array> {

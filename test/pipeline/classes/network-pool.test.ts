@@ -21,16 +21,17 @@ const settingsOf = (path: string): NetworkSettings => ({
 const never = () => new AbortController().signal;
 
 describe('networks in threads', () => {
-  test('batches are answered, each with its own tiles, and the input comes back', async () => {
+  test('batches are answered, each with its own tiles, and the input may be filled again', async () => {
     const pool = openNetworkPool(settingsOf(await tiny()), 2, never());
     try {
-      const answers = await Promise.all([1, 2, 3, 1, 2].map((tiles) => pool.run(batchOf(tiles))));
+      const batches = [1, 2, 3, 1, 2].map(batchOf);
+      const answers = await Promise.all(batches.map((batch) => pool.run(batch)));
       assert.deepEqual(
         answers.map(({ answers }) => answers.length),
         [1, 2, 3, 1, 2],
       );
-      for (const { input, answers: found } of answers) {
-        assert.equal(input.length, 3 * SIDE * SIDE * found.length);
+      for (const [index, { answers: found }] of answers.entries()) {
+        assert.equal(batches[index]!.input.length, 3 * SIDE * SIDE * found.length);
         for (const { classes } of found) assert.ok(classes!.every((value) => value === 1)); // the brightest may not be predicted
       }
       assert.ok(pool.share() > 0 && pool.share() <= 1);
