@@ -65,7 +65,7 @@ function zonesOf(path: string, { zones, zonesToDo }: RawPolygons, onFault: OnFau
   const done = usableOnes(path, zones, false, onFault).map((zone) => codedPolygon(zone, 1));
   if (done.length > 0) return done;
   throw new BadInput(
-    `${path}: none of ${zonesToDo + zones.length} zones has the statut ${ZONE_DONE}; at least one wanted, or an empty layer of zones`,
+    `${path}: none of ${zonesToDo + zones.length} zones has the statut ${ZONE_DONE} (or terminée); at least one wanted, or an empty layer of zones`,
   );
 }
 

@@ -7,7 +7,7 @@ import { BadGeometry, wkbOfGpkg } from '../geopackage/gpkg-geometry.ts';
 import { type GpkgLayer, layersOf, quoted, withGpkg } from '../geopackage/open-gpkg.ts';
 import { geometryOfWkb } from '../geopackage/wkb-geometry.ts';
 import { ringsCross } from './ring-crossings.ts';
-import { DOUBTFUL, ZONE_DONE } from './template-fields.ts';
+import { DOUBTFUL, folded, ZONE_DONE } from './template-fields.ts';
 
 /** Names of the template's layers (`ocsge annotations template`). */
 export const ANNOTATION_LAYER = 'annotation';
@@ -56,11 +56,11 @@ function readGpkg(sqlite: Sqlite, path: string, wanted: string | undefined): Raw
       `${path}: layer ${zones.name} in "${zones.crsName}", EPSG:${layer.srid} wanted as ${layer.name} has`,
     );
   }
-  const drawn = zones ? featuresOf(sqlite, zones, 'null', 'statut', `<> '${ZONE_DONE}'`) : [];
+  const drawn = zones ? featuresOf(sqlite, zones, 'null', 'statut', (statut) => statut !== ZONE_DONE) : [];
   const done = drawn.filter(({ flagged }) => !flagged);
   return {
     srid: layer.srid,
-    features: featuresOf(sqlite, layer, quoted(code), 'confiance', `= '${DOUBTFUL}'`).map(
+    features: featuresOf(sqlite, layer, quoted(code), 'confiance', (said) => said === DOUBTFUL).map(
       ({ flagged, ...feature }) => ({
         ...feature,
         doubtful: flagged,
@@ -82,23 +82,23 @@ function chooseLayer(layers: GpkgLayer[], path: string, wanted: string | undefin
   );
 }
 
-/** `flagged`: `column` is there and `meets` what is said. */
+/** `flagged`: `column` is there and its value, folded, meets what is said. */
 function featuresOf(
   sqlite: Sqlite,
   { name, key, geometry, columns }: GpkgLayer,
   code: string,
   column: string,
-  meets: string,
+  meets: (value: string) => boolean,
 ) {
-  const flag = columns.includes(column) ? `coalesce(${quoted(column)}, '') ${meets}` : 'false';
+  const there = columns.includes(column);
   const rows = sqlite.all(
-    `select ${quoted(key)} as id, ${code} as code, ${flag} as flagged, ${quoted(geometry)} as geometry
+    `select ${quoted(key)} as id, ${code} as code, ${there ? quoted(column) : 'null'} as said, ${quoted(geometry)} as geometry
        from ${quoted(name)} order by 1`,
-  ) as { id: number; code: unknown; flagged: number; geometry: Uint8Array | null }[];
-  return rows.map(({ id, code: codeCs, flagged, geometry: blob }) => ({
+  ) as { id: number; code: unknown; said: unknown; geometry: Uint8Array | null }[];
+  return rows.map(({ id, code: codeCs, said, geometry: blob }) => ({
     id: String(id),
     codeCs: textOf(codeCs),
-    flagged: flagged === 1,
+    flagged: there && meets(folded(textOf(said) ?? '')),
     ...geometryOfBlob(blob),
   }));
 }

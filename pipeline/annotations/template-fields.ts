@@ -15,6 +15,8 @@ export interface TemplateField extends GpkgColumn {
 export const DOUBTFUL = 'douteux';
 /** Value of a zone's `statut` that says: all its ground is drawn. */
 export const ZONE_DONE = 'terminee';
+/** As `confiance` and `statut` are compared: people type « Terminée » where no list offers the value. */
+export const folded = (text: string) => text.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 export const ZONE_TO_DO = 'a_annoter';
 
 const usages = () =>

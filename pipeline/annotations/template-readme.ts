@@ -14,7 +14,7 @@ Ce GeoPackage (EPSG:${srid}) s'ouvre dans QGIS : styles, listes de valeurs et fo
 ## Les deux couches
 
 - \`annotation\` : les polygones de couverture. \`code_cs\` est obligatoire (liste déroulante) ; \`code_us\`, \`auteur\`, \`date\`, \`commentaire\` sont facultatifs. \`confiance\` vaut sûr, probable ou douteux : un polygone douteux compte comme du sol que personne ne connaît.
-- \`zone\` : le sol entièrement annoté.${proposed} Une zone ne compte qu'une fois son \`statut\` passé à « terminée ».
+- \`zone\` : le sol entièrement annoté.${proposed} Une zone ne compte qu'une fois son \`statut\` passé à « terminée » (valeur enregistrée : \`terminee\` ; \`terminée\`, saisie à la main, est lue de même, quelle que soit la casse).
 
 ## Comment faire
 

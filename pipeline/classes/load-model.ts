@@ -19,7 +19,7 @@ import {
 } from './model-contract.ts';
 import { type Head, type Network, type NetworkShape, openNetwork } from './network.ts';
 import { externalFiles } from './onnx-metadata.ts';
-import { declaredMargin, measureNetwork } from './probe.ts';
+import { declaredMargin, type Measured, measureNetwork } from './probe.ts';
 import { statedByJson } from './stated-by-json.ts';
 import { BY_255, statedByOnnx } from './stated-by-onnx.ts';
 
@@ -38,6 +38,8 @@ export interface LoadOptions {
   overrides?: ModelOverrides;
   /** Threads of one inference. */
   threads?: number;
+  /** What a first load has measured, which is not measured again. */
+  measured?: Measured;
 }
 
 /** All that loads the same model again; structured-cloneable, for a worker thread. */
@@ -91,14 +93,14 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
     const stated = firstStated(places.map((place) => statedOf(place, shape.heads, head)));
     const contract = settleContract(path, stated, shape, head);
     const activation = statedActivation(path, stated, head.classes);
-    const measured = await measureNetwork(path, network, head, { ...contract, activation });
+    const measured = options.measured ?? (await measureNetwork(path, network, head, { ...contract, activation }));
     const margins = contract.marginPx === undefined ? [] : [contract.marginPx, measured.outputMarginPx];
     return {
       ...contract,
       ...measured,
       marginPx: margins.length > 0 ? Math.max(...margins) : undefined,
       path,
-      source: { path, ...options },
+      source: { path, ...options, measured },
       channels: { bands: shape.bands, classes: head.classes },
       shape,
       fixedSidePx: shape.fixedSidePx,

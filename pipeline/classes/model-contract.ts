@@ -154,8 +154,11 @@ function settleBands(path: string, { bandOrder, codings = {} }: Stated, channels
       `${path}: ${bandOrder.length} bands stated (${bandOrder.join(',')}), the network takes ${channels}`,
     );
   }
-  return bandOrder.map((said) => {
-    const name = bandNamed(said);
+  const names = bandOrder.map(bandNamed);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice) throw new BadInput(`${path}: band ${twice} twice in ${bandOrder.join(',')}; each band once wanted`);
+  return bandOrder.map((said, index) => {
+    const name = names[index]!;
     if (!BANDS.includes(name)) throw new BadInput(`${path}: band ${said} is not known; wanted ${BANDS.join(', ')}`);
     const coding = codings[name];
     // Metres fed to a network trained on fifths of a metre give a map that looks right and is not.
@@ -210,7 +213,7 @@ function settleClasses(path: string, stated: Stated, channels: number): ModelCla
   if (codesCs.length !== count) throw new BadInput(`${path}: ${codesCs.length} CS codes stated for ${count} classes`);
   const outside = ignoredClasses?.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
   if (outside !== undefined) throw new BadInput(`${path}: ignored class ${outside}, wanted 0 to ${count - 1}`);
-  return names.map((name, index) => {
+  const classes = names.map((name, index) => {
     const ignored = ignoredClasses?.includes(index) ?? codesCs[index] === null;
     const codeCs = ignored ? null : codesCs[index];
     if (!ignored && !COUVERTURE.test(codeCs ?? '')) {
@@ -220,4 +223,9 @@ function settleClasses(path: string, stated: Stated, channels: number): ModelCla
     }
     return { index, name, codeCs: codeCs ?? null, colour: colours?.[index] ?? UNNAMED_COLOUR };
   });
+  if (classes.some(({ codeCs }) => codeCs !== null)) return classes;
+  const ignored = classes.map(({ index, name }) => `${index} ${name}`).join(', ');
+  throw new BadInput(
+    `${path}: no class left to predict, all ${count} are ignored or of no couverture (${ignored}); a CS code wanted for one at least`,
+  );
 }

@@ -6,6 +6,8 @@ import type { Head, Network, NetworkShape } from './network.ts';
 
 /** Scores that sum to 1 so closely, at every pixel of a noise, are a softmax. */
 const SUM_TOLERANCE = 1e-3;
+/** How far from 0, 1 and a sum of 1 stated probabilities may be: networks of 8 bits round each score. */
+const STATED_TOLERANCE = 0.05;
 /** Strides of the networks there are; most halve four or five times. */
 const MULTIPLES = [2, 4, 8, 16, 32, 64, 128];
 const SMALL_PX = 64;
@@ -22,32 +24,45 @@ export function declaredMargin(path: string, { fixedSidePx, sideNames }: Network
   return sideNames.length > 0 && sideNames.join() === head.sideNames.join() ? 0 : undefined;
 }
 
+/** What only a run shows. */
+export interface Measured {
+  activation: Activation;
+  outputMarginPx: number;
+}
+
 /**
- * What only a run shows, where neither the contract nor the shapes say it: the output's margin, and the activation: scores that
- * sum to 1 at every pixel are a softmax's, others from 0 to 1 a sigmoid's, the rest logits. Throws `BadInput` as
- * `declaredMargin`, and where no run succeeds.
+ * One run: the output's margin, where the shapes do not say it, and the activation, where it is not known: scores that sum to 1 at
+ * every pixel are a softmax's, others from 0 to 1 a sigmoid's, the rest logits. Throws `BadInput` as `declaredMargin`, for an
+ * activation the scores contradict, and where no run succeeds and something is to be found out.
  */
 export async function measureNetwork(
   path: string,
   network: Network,
   head: Head,
   known: { activation: Activation | undefined; tilePx: number | undefined; sizeMultiplePx: number },
-): Promise<{ activation: Activation; outputMarginPx: number }> {
+): Promise<Measured> {
   const { activation, tilePx, sizeMultiplePx } = known;
   const { fixedSidePx } = network.shape;
   const declared = declaredMargin(path, network.shape, head);
-  if (activation && declared !== undefined) return { activation, outputMarginPx: declared };
   const small = Math.ceil(SMALL_PX / sizeMultiplePx) * sizeMultiplePx;
   const sides = fixedSidePx === undefined ? [small, tilePx ?? TILE_PX] : [fixedSidePx];
-  const { sidePx, scores, outputSidePx } = await firstThatRuns(path, network, head, sides);
+  const ran = await firstThatRuns(network, head, sides);
+  if (ran instanceof Error) {
+    // The run's own tile may be of another side, that fits the network: `probeNetwork` names those.
+    if (activation && declared !== undefined) return { activation, outputMarginPx: declared };
+    throw new BadInput(`${path}: does not run on tiles of ${sides.join(' or ')} px (${ran.message})`);
+  }
+  const { sidePx, scores, outputSidePx } = ran;
+  if (activation) refuseContradicted(path, activation, scores, head.classes);
   return {
     activation: activation ?? activationOf(scores, head.classes),
-    outputMarginPx: marginOf(path, head, sidePx, outputSidePx),
+    outputMarginPx: declared ?? marginOf(path, head, sidePx, outputSidePx),
   };
 }
 
-async function firstThatRuns(path: string, network: Network, head: Head, sides: number[]) {
-  let failure: Error | undefined;
+/** The last side's failure where none runs. */
+async function firstThatRuns(network: Network, head: Head, sides: number[]) {
+  let failure = new Error('no side to try');
   for (const sidePx of sides) {
     try {
       const { scores, sidePx: outputSidePx } = await network.run(noise(network.shape, sidePx), sidePx, 1, head);
@@ -56,7 +71,7 @@ async function firstThatRuns(path: string, network: Network, head: Head, sides: 
       failure = error as Error;
     }
   }
-  throw new BadInput(`${path}: does not run on tiles of ${sides.join(' or ')} px (${failure?.message})`);
+  return failure;
 }
 
 /** Pixels the output lacks on each side of the tile; it is centred in it. */
@@ -116,16 +131,46 @@ function noise({ bands, inputType }: Pick<NetworkShape, 'bands' | 'inputType'>, 
 }
 
 function activationOf(scores: Float32Array, channels: number): Activation {
-  if (sumToOne(scores, channels)) return 'softmax';
-  return scores.every((score) => score >= 0 && score <= 1) ? 'sigmoid' : 'logits';
+  if (isSoftmax(scores, channels, SUM_TOLERANCE)) return 'softmax';
+  return fromZeroToOne(scores, 0) ? 'sigmoid' : 'logits';
 }
 
-function sumToOne(scores: Float32Array, channels: number): boolean {
+/** A wrong activation gives confidences that look right and are not; one channel's class as well. */
+function refuseContradicted(path: string, activation: Activation, scores: Float32Array, channels: number): void {
+  const fits = {
+    logits: () => !isSoftmax(scores, channels, SUM_TOLERANCE),
+    softmax: () => isSoftmax(scores, channels, STATED_TOLERANCE),
+    sigmoid: () => fromZeroToOne(scores, STATED_TOLERANCE),
+  };
+  // No number is no witness: a network may take roots of values no image has.
+  if (scores.some(Number.isNaN) || fits[activation]()) return;
+  const found = activationOf(scores, channels);
+  const seen = {
+    logits: () => `go from ${rounded(least(scores))} to ${rounded(-least(scores.map((score) => -score)))}`,
+    softmax: () => 'are from 0 to 1 and sum to 1 at every pixel',
+    sigmoid: () => 'are from 0 to 1 and do not sum to 1',
+  };
+  throw new BadInput(
+    `${path}: activation ${activation} taken, but its scores on a noise ${seen[found]()}; wanted ${found}: --activation ${found}, or ocsge:activation or activation in the model's files`,
+  );
+}
+
+const least = (scores: Float32Array) => scores.reduce((one, other) => Math.min(one, other));
+const rounded = (score: number) => Number(score.toPrecision(3));
+
+const fromZeroToOne = (scores: Float32Array, tolerance: number) =>
+  scores.every((score) => score >= -tolerance && score <= 1 + tolerance);
+
+/** One channel that is 1 everywhere is no softmax. */
+const isSoftmax = (scores: Float32Array, channels: number, tolerance: number) =>
+  channels > 1 && fromZeroToOne(scores, tolerance) && sumToOne(scores, channels, tolerance);
+
+function sumToOne(scores: Float32Array, channels: number, tolerance: number): boolean {
   const size = scores.length / channels;
   for (let pixel = 0; pixel < size; pixel++) {
     let sum = 0;
     for (let at = pixel; at < scores.length; at += size) sum += scores[at]!;
-    if (!(Math.abs(sum - 1) < SUM_TOLERANCE)) return false;
+    if (!(Math.abs(sum - 1) < tolerance)) return false;
   }
   return true;
 }

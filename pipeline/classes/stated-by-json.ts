@@ -40,7 +40,7 @@ export function statedByJson(path: string, text: string): Stated {
     marginPx: numberIn(path, model, 'ocsge:margin_px'),
     sizeMultiplePx: positive(path, model, 'ocsge:size_multiple_px'),
     batch: positive(path, model, 'mlm:batch_size_suggestion'),
-    checks: [checkOf(path, structure, outputs)],
+    checks: [checkNames(path, input, outputs), checkOf(path, structure, outputs)],
   };
 }
 
@@ -235,6 +235,18 @@ function checkOf(path: string, structure: Json, outputs: Json[]) {
     const outSide = head.outputSidePx ?? -1;
     const given = [-1, head.classes, outSide, outSide];
     contradicted(path, 'mlm:output', objectIn(path, output, 'result')['shape'], given);
+  };
+}
+
+/** A name the standard lets one make up (`RGB Time Series`) says nothing of the network; a tensor's has no blanks. */
+function checkNames(path: string, input: Json, outputs: Json[]) {
+  const names = [input, ...outputs].flatMap((tensor) => textIn(path, tensor, 'name') ?? []);
+  return ({ inputName, heads }: NetworkShape) => {
+    const known = [inputName, ...heads.map(({ name }) => name)];
+    if (names.length === 0 || names.some((name) => known.includes(name) || /\s/.test(name))) return;
+    throw new BadInput(
+      `${path}: mlm:input and mlm:output are named ${names.join(', ')}, the network's tensors ${known.join(', ')}; the model.json of this network wanted, or its names`,
+    );
   };
 }
 

@@ -1,9 +1,10 @@
 /** Ground truth out of masks and polygons, and what is refused. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { MaskClass } from '../../../pipeline/annotations/class-table.ts';
 import { readClassTable } from '../../../pipeline/annotations/class-table.ts';
 import { openTruth } from '../../../pipeline/annotations/open-truth.ts';
@@ -210,6 +211,33 @@ suite('a table of classes', () => {
       JSON.stringify({ classes: rows }),
     ]) {
       assert.deepEqual(await readClassTable(write(text)), rows);
+    }
+  });
+
+  test("FLAIR's masks have theirs, the same table by each project's values", async () => {
+    const training = fileURLToPath(new URL('../../../models/training/', import.meta.url));
+    const [header, ...lines] = readFileSync(join(training, 'flair-classes.csv'), 'utf8').trim().split('\n');
+    const columns = header!.split(',');
+    const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i]!, cell])));
+    for (const [column, first] of [
+      ['flair1', 1],
+      ['cosia', 0],
+    ] as const) {
+      const table = await readClassTable(join(training, `${column}-masks.csv`));
+      const wanted = rows
+        .map(({ name, nameFr, codeCs, colour, ...values }) => ({
+          value: Number(values[column]),
+          name,
+          nameFr,
+          codeCs: codeCs || null,
+          colour,
+        }))
+        .sort((one, other) => one.value - other.value);
+      assert.deepEqual(table, wanted);
+      assert.deepEqual(
+        table.map(({ value }) => value),
+        Array.from({ length: 19 }, (_, i) => first + i),
+      );
     }
   });
 

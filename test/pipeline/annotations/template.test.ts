@@ -96,7 +96,7 @@ suite('read back', () => {
   const box = (from: number, to: number): BboxLocal => [left + from, 6_286_990, left + to, 6_287_000];
 
   /** Zones of 8 m at 0 and at 12 metres; grass to 5, roofs from 3, doubt from 14 to 16. */
-  async function filled(done: number[]): Promise<string> {
+  async function filled(done: number[], statut = 'terminee'): Promise<string> {
     const path = await template();
     edit(path, (sqlite) => {
       for (const from of [0, 12]) {
@@ -111,7 +111,7 @@ suite('read back', () => {
         const blob = gpkgOfWkb(polygonWkb({ type: 'Polygon', coordinates: [ring] }), [minX, minY, maxX, maxY], 2154);
         sqlite.run(`insert into zone (geom, statut) values (?, 'a_annoter')`, [blob]);
       }
-      for (const fid of done) sqlite.run(`update zone set statut = 'terminee' where fid = ?`, [fid]);
+      for (const fid of done) sqlite.run('update zone set statut = ? where fid = ?', [statut, fid]);
     });
     drawSquare(path, box(0, 5), 'CS2.2.1');
     drawSquare(path, box(3, 7), 'CS1.1.1.1');
@@ -141,6 +141,14 @@ suite('read back', () => {
     const truth = await openTruth(await filled([2]), { grid });
     assert.deepEqual([...(await truth.read(row))].slice(0, 12), new Array(12).fill(0));
     await assert.rejects(openTruth(await filled([]), { grid }), /none of 2 zones has the statut terminee/);
+  });
+
+  test('a statut typed by hand: the accent and the case do not matter, another word does', async () => {
+    for (const statut of ['terminée', 'Terminée', 'TERMINÉE', 'termine\u0301e', ' TERMINEE ']) {
+      const truth = await openTruth(await filled([2], statut), { grid });
+      assert.deepEqual(truth.annotated, [box(12, 20)], statut);
+    }
+    await assert.rejects(openTruth(await filled([2], 'presque terminée'), { grid }), /terminee \(or terminée\)/);
   });
 
   test('without zones, what is drawn is known', async () => {

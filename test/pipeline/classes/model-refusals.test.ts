@@ -188,6 +188,26 @@ describe('refusals', () => {
       (json) => Object.assign(json, { 'ocsge:activation': 'relu' }),
       /activation relu stated; logits, softmax or sigmoid wanted/,
     ],
+    [
+      'a band twice, by two of its names',
+      (json) => Object.assign(first(json, 'mlm:input'), { bands: ['R', 'G', 'red'] }),
+      /band R twice in R,G,R; each band once wanted/,
+    ],
+    [
+      'no class to predict',
+      (json) => {
+        for (const one of first(json, 'mlm:output')['classification:classes'] as Json[]) one['ocsge:code_cs'] = null;
+      },
+      /no class left to predict, all 3 are ignored or of no couverture \(0 bâti, 1 eau, 2 autre\)/,
+    ],
+    [
+      "another network's tensors",
+      (json) => {
+        first(json, 'mlm:input')['name'] = 'image';
+        first(json, 'mlm:output')['name'] = 'cover';
+      },
+      /mlm:input and mlm:output are named image, cover, the network's tensors input, output; the model\.json of this/,
+    ],
     ['no input', (json) => delete json['mlm:input'], /mlm:input is absent, a list wanted/],
   ];
   for (const [what, change, wanted] of cases) {
@@ -223,6 +243,8 @@ describe('refusals', () => {
       { standardization_mean: [0.4, 0.4], standardization_std: [0.1, 0.1] },
       /scaling of 2 bands stated, the network takes 3/,
     ],
+    ['all classes ignored', { ignored_classes: [0, 1, 2] }, /no class left to predict, all 3 are ignored/],
+    ['a band twice', { band_order: ['R', 'G', 'G'] }, /band G twice in R,G,G/],
     ['another model', { model_type: 'Detector' }, /model_type Detector found, Segmentor wanted/],
     ['NDSM uncoded', { band_order: ['R', 'G', 'NDSM'] }, /band NDSM without its coding; .* ndsm_scale or --bands/],
   ];
