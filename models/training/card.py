@@ -3,6 +3,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from disturbances import CASTS
 from patches import Patches
 
 
@@ -24,6 +25,7 @@ def write_card(folder: Path, template: Path, figures: dict, test: Patches) -> No
         miou=f"{model['cs_miou']:.3f}",
         ece=f"{model['ece']:.3f}",
         scores=score_table(figures),
+        casts=cast_table(figures),
         codes=code_table(figures),
         classes=class_table(test, model),
         confusion=confusion_table(test, model),
@@ -65,9 +67,22 @@ def score_table(figures: dict) -> str:
     head = ["", "CS accuracy", "CS mIoU", "class accuracy", "class mIoU", "calibration error"]
     percent, three = (lambda value: f"{100 * value:.2f} %"), (lambda value: f"{value:.3f}")
     return table(head, [
-        [name, percent(row["cs_accuracy"]), three(row["cs_miou"]), percent(row["accuracy"]), three(row["miou"]),
+        [f"{name} ({row['cast']})" if "cast" in row else name, percent(row["cs_accuracy"]), three(row["cs_miou"]), percent(row["accuracy"]), three(row["miou"]),
          three(row["ece"]) if "ece" in row else ""]
         for name, row in figures.items()
+        if not name.startswith("this model, cast ")
+    ])
+
+
+def cast_table(figures: dict) -> str:
+    """Each colour cast: what it does to the bands, and the pixels right at CS level, of all patches and of each date."""
+    first = f"this model, cast {next(iter(CASTS))}"
+    ends = [name.removeprefix(first) for name in figures if name.startswith(first)]
+    return table(["cast", "gain of R, G, B, NIR", "offset, DN", *(f"CS accuracy{end}" for end in ends), "CS mIoU"], [
+        [name, *(", ".join(map(str, values)) for values in CASTS[name]),
+         *(f"{100 * figures[f'this model, cast {name}{end}']['cs_accuracy']:.2f} %" for end in ends),
+         f"{figures[f'this model, cast {name}']['cs_miou']:.3f}"]
+        for name in CASTS
     ])
 
 

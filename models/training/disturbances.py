@@ -9,10 +9,23 @@ from torch.nn import functional as F
 from patches import Patches
 
 
-def cast(x: torch.Tensor) -> torch.Tensor:
-    """Up to ±12 % and 6 DN a band."""
-    gain = torch.tensor([1.12, 0.96, 0.9, 1.06])[: x.shape[1]]
-    return x * gain.view(1, -1, 1, 1) + 6
+# Gain and offset (DN) of R, G, B, NIR: other films, sensors and hours, each within ±12 % and 6 DN.
+CASTS = {
+    "warm": ((1.12, 0.96, 0.9, 1.06), (6, 6, 6, 6)),
+    "cold": ((0.9, 1.04, 1.12, 0.94), (-6, -6, -6, -6)),
+    "blue": ((0.9, 0.95, 1.12, 1), (6, 6, 6, 6)),
+    "yellow": ((1.1, 1.05, 0.88, 1), (-6, -6, -6, -6)),
+    "brighter": ((1.12, 1.12, 1.12, 1.12), (6, 6, 6, 6)),
+    "darker": ((0.88, 0.88, 0.88, 0.88), (-6, -6, -6, -6)),
+    "infrared down": ((1, 1, 1, 0.88), (0, 0, 0, -6)),
+    "infrared up": ((1, 1, 1, 1.12), (0, 0, 0, 6)),
+}
+
+
+def cast(name: str):
+    """The disturbance of that name; x is n × up to four bands of DN."""
+    gain, offset = (torch.tensor(values).view(1, -1, 1, 1) for values in CASTS[name])
+    return lambda x: x * gain[:, : x.shape[1]] + offset[:, : x.shape[1]]
 
 
 def blur(x: torch.Tensor) -> torch.Tensor:
@@ -34,7 +47,8 @@ def coarse(x: torch.Tensor) -> torch.Tensor:
 
 
 # The last one changes the heights too: they come from the same flight.
-DISTURBANCES = {"colour cast": cast, "blur": blur, "noise": noise, "pixels a quarter larger": coarse}
+DISTURBANCES = {f"cast {name}": cast(name) for name in CASTS}
+DISTURBANCES |= {"blur": blur, "noise": noise, "pixels a quarter larger": coarse}
 
 
 def write_disturbed(patches: Patches, name: str, folder: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from card import write_card
-from disturbances import DISTURBANCES, write_disturbed
+from disturbances import CASTS, DISTURBANCES, write_disturbed
 from patches import Patches
 from per_pixel import train_per_pixel
 from scores import calibration_error, confusion, predict, summary
@@ -53,6 +53,33 @@ def groups_of(patches: Patches) -> dict:
     return {f"date {date}": np.array([other == date for other in dates]) for date in known} if len(known) > 1 else {}
 
 
+def add_disturbed(figures: dict, test: Patches, found) -> None:
+    """Scores under each disturbance, of all patches and of each date; `found(name)` is the folder of its predictions."""
+    groups = groups_of(test)
+    for name in DISTURBANCES:
+        figures[f"this model, {name}"] = scored(found(name), test)
+        for group, chosen in groups.items():
+            figures[f"this model, {name}, {group}"] = scored(found(name), test, chosen)
+    for end in ["", *(f", {group}" for group in groups)]:
+        casts = {name: figures[f"this model, cast {name}{end}"] for name in CASTS}
+        figures[f"this model, colour cast, mean of eight{end}"] = mean_of(casts)
+        figures[f"this model, colour cast, worst of eight{end}"] = worst_of(casts)
+
+
+TOTALS = ("accuracy", "miou", "cs_accuracy", "cs_miou", "ece")
+
+
+def mean_of(rows: dict) -> dict:
+    mean = {key: float(np.mean([row[key] for row in rows.values()])) for key in TOTALS}
+    return mean | {"line": f"CS {100 * mean['cs_accuracy']:.2f} % mIoU {mean['cs_miou']:.4f}"}
+
+
+def worst_of(rows: dict) -> dict:
+    """The row with the fewest pixels right, and its name."""
+    name = min(rows, key=lambda key: rows[key]["cs_accuracy"])
+    return {key: rows[name][key] for key in TOTALS} | {"cast": name, "line": f"{rows[name]['line']}, {name}"}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
@@ -71,10 +98,7 @@ def main():
         figures["this model"] = scored(folder("found", "plain"), test)
         for name, chosen in groups_of(test).items():
             figures[f"this model, {name}"] = scored(folder("found", "plain"), test, chosen)
-        for name in DISTURBANCES:
-            figures[f"this model, {name}"] = scored(folder("found", name), test)
-            for group, chosen in groups_of(test).items():
-                figures[f"this model, {name}, {group}"] = scored(folder("found", name), test, chosen)
+        add_disturbed(figures, test, lambda name: folder("found", name))
     if args.train:
         train = Patches(args.train)
         scale = train.statistics()
