@@ -1,26 +1,31 @@
-/** A window of the imagery → the network's input. Pure. */
+/** A window of the imagery → the network's input. */
 import type { BandWindow } from '../artefacts.ts';
+import { fillHoles } from './holes.ts';
 import type { BandScaling } from './model-contract.ts';
 import type { TileView } from './tiling.ts';
 
-/** Writes the tile that `view` shows into `into`: bands × tile × tile, scaled; holes are 0, the mean where scaling is by z-score. */
+/**
+ * Writes the tile that `view` shows into `into`: bands × tile × tile, scaled. Holes of the window are filled, in place,
+ * from what is known around them; a window that knows nothing is 0, the mean where scaling is by z-score.
+ */
 export function tileInput(read: BandWindow, view: TileView, scaling: BandScaling[], into: Float32Array): void {
+  if (!read.valid.includes(1)) {
+    into.fill(0);
+    return;
+  }
+  if (read.valid.includes(0)) fillHoles(read);
   const { columns, rows } = view;
   const { widthPx, heightPx } = read.window;
   // As many columns as pixels: none is a mirror's, and they follow each other.
   const mirroredRow = columns.length === widthPx ? undefined : new Float32Array(columns.length);
-  const holes = read.valid.includes(0);
   let to = 0;
   for (let band = 0; band < scaling.length; band++) {
     for (let y = 0; y < rows.length; y++, to += columns.length) {
-      const row = rows[y]! * widthPx;
-      const from = band * widthPx * heightPx + row;
+      const from = band * widthPx * heightPx + rows[y]! * widthPx;
       if (mirroredRow) {
         for (let x = 0; x < columns.length; x++) mirroredRow[x] = read.data[from + columns[x]!]!;
         scaleRow(mirroredRow, 0, scaling[band]!, into, to, columns.length);
       } else scaleRow(read.data, from, scaling[band]!, into, to, columns.length);
-      if (!holes) continue;
-      for (let x = 0; x < columns.length; x++) if (read.valid[row + columns[x]!] === 0) into[to + x] = 0;
     }
   }
 }

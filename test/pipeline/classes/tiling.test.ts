@@ -117,7 +117,7 @@ describe('tiles of the lattice', () => {
   });
 });
 
-test('a tile is scaled and clipped, mirrored past the edges, and 0 in holes', () => {
+test('a tile is scaled and clipped, mirrored past the edges and in holes', () => {
   const grid = lambert(3, 2);
   const view = viewTile({ column: 0, row: 0 }, { tilePx: 6, marginPx: 2, dallePx: 2, blendPx: 0 }, grid);
   const read: BandWindow = {
@@ -132,7 +132,9 @@ test('a tile is scaled and clipped, mirrored past the edges, and 0 in holes', ()
     { clipMin: 15, clipMax: 45, subtract: 0, divide: 5 },
   ];
   tileInput(read, view, scaling, into);
-  // Columns −2 … 3 of three are 2 1 0 1 2 1; rows −2 … 3 of two are 0 1 0 1 0 1.
+  // Columns −2 … 3 of three are 2 1 0 1 2 1; rows −2 … 3 of two are 0 1 0 1 0 1. The hole's column 2 is column 0.
   assert.deepEqual([...into.subarray(0, 12)], [0, 0.5, 0, 0.5, 0, 0.5, 2.5, 2, 1.5, 2, 2.5, 2]);
-  assert.deepEqual([...into.subarray(36, 48)], [0, 4, 3, 4, 0, 4, 9, 9, 8, 9, 9, 9]);
+  assert.deepEqual([...into.subarray(36, 48)], [3, 4, 3, 4, 3, 4, 9, 9, 8, 9, 9, 9]);
+  tileInput({ ...read, valid: new Uint8Array(6) }, view, scaling, into);
+  assert.ok(into.every((value) => value === 0));
 });
