@@ -103,6 +103,8 @@ export interface ClassesArtefact {
  * next millésime.
  */
 export interface PolygonsArtefact {
+  /** Ground inside the grid that no image knows, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
+  nodataPath?: string;
   grid: Grid;
   polygonsPath: string;
   regionsPath: string;
@@ -166,7 +168,7 @@ export interface Manifest<Output> {
 }
 
 /** Version of what the stages compute. Raise it when a stage gives other bytes for the same inputs. */
-export const CODE_VERSION = '1';
+export const CODE_VERSION = '2';
 
 /** What makes two executions of a stage the same. */
 export function manifestKey(stage: string, inputs: InputFile[], parameters: Record<string, unknown>): string {

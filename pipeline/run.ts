@@ -230,6 +230,7 @@ async function publishObjets(
     },
     {
       requireCoverage: true,
+      nodata: () => readNodata(polygons),
       keepHours: env.config.revisionKeepHours,
       runId: env.runId,
       preparePairs: async (revisionId) => {
@@ -239,6 +240,11 @@ async function publishObjets(
     },
     ctx,
   );
+}
+
+async function* readNodata({ nodataPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
+  if (nodataPath === undefined) return;
+  for await (const { geometry } of readFeatures<Polygon, object>(nodataPath)) yield polygonWkb(geometry);
 }
 
 async function* readObjets({ objetsPath }: ObjetsArtefact): AsyncGenerator<ObjetOccupationSol> {

@@ -15,6 +15,7 @@ import { type CouvertureRaster, checkPixelLimit, pixelsForArea } from '../couver
 import { Stopped } from '../errors.ts';
 import { writeLines } from '../geojsonl.ts';
 import { writeGeoTiff } from '../geotiff/write-geotiff.ts';
+import type { Grid } from '../grid.ts';
 import type { Regions } from '../regions.ts';
 import { sieve } from '../sieve.ts';
 import { type Coverage, coordinatesWriter, traceCoverage } from './coverage.ts';
@@ -67,15 +68,37 @@ export async function tracePolygons(
     codesCs,
     count: regions.count,
   };
+  const nodata = nodataLines(classes, grid);
+  if (nodata !== undefined) artefact.nodataPath = join(outDir, 'nodata.geojsonl');
+  if (nodata !== undefined) await writeLines(artefact.nodataPath!, nodata);
   const ids = former ? await idsByKey(former) : new Map<string, string>();
   await writeLines(artefact.polygonsPath, featureLines(coverage, couverture, departement, ids, ctx));
   const labels = new Uint32Array(regions.labels.buffer, regions.labels.byteOffset, regions.labels.length);
   await writeGeoTiff(artefact.regionsPath, { grid, bands: 1, sampleFormat: 'uint32', nodata: 0 }, labels);
   await writeGeoTiff(artefact.couverturePath, { grid, bands: 1, sampleFormat: 'uint8', nodata: 0 }, classes);
   const files = [artefact.polygonsPath, artefact.regionsPath, artefact.couverturePath];
+  if (artefact.nodataPath !== undefined) files.push(artefact.nodataPath);
   await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output: artefact, files });
   return artefact;
 }
+
+/** Nodata traced as if it were a class: its polygons then have every vertex the objects beside them have. Undefined: there is none. */
+function nodataLines(classes: Uint8Array, grid: Grid): Iterable<string> | undefined {
+  if (!classes.includes(0)) return undefined;
+  const filled = classes.map((value) => value || NODATA_TRACED);
+  const coverage = traceCoverage(filled, grid.widthPx, grid.heightPx);
+  const { count, classOf } = coverage.regions;
+  const coordinatesOf = coordinatesWriter(coverage, grid);
+  return Array.from({ length: count }, (_, index) => index + 1)
+    .filter((region) => classOf[region] === NODATA_TRACED)
+    .map(
+      (region) =>
+        `{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":${coordinatesOf(region)}}}`,
+    );
+}
+
+/** A value no couverture has. */
+const NODATA_TRACED = 255;
 
 function hashCouverture({ classes, confidence }: CouvertureRaster): InputFile {
   return { path: 'couverture', sha256: createHash('sha256').update(classes).update(confidence).digest('hex') };

@@ -26,12 +26,15 @@ const FAULTS_MAX = 20;
 /** Outlines compared with each other; more separate pieces than this are no département. */
 const OUTLINES_MAX = 2_000;
 
-/** Returns what speaks against it; nothing when the revision is a coverage. Geometries must be valid. */
+/**
+ * Returns what speaks against it; nothing when the revision, with the ground of `nodata`, is a coverage. Geometries must be valid.
+ */
 export async function proveCoverage(
   database: Database,
   revisionId: number,
   ctx: StageContext,
   count: number,
+  nodata: AsyncIterable<Buffer> | Buffer[] = [],
 ): Promise<CoverageFault[]> {
   const ledger = createEdgeLedger();
   const step = ctx.report.step('Coverage', count, 'objects');
@@ -41,6 +44,7 @@ export async function proveCoverage(
     step.advance(1);
     if (ledger.doubled.length > FAULTS_MAX) break;
   }
+  for await (const wkb of nodata) ledger.add(wkb);
   step.end();
   const doubled = ledger.doubled.map(({ x1, y1, x2, y2 }) => ({
     check: 'no ground is covered twice',

@@ -31,6 +31,8 @@ export interface PublishSource {
 export interface PublishOptions {
   /** True for what we produce: refused unless it is a coverage. False for deliveries: published as delivered, and measured. */
   requireCoverage: boolean;
+  /** Ground no image knows, WKB polygons with the objects' own vertices: with it the objects must leave no gap. */
+  nodata?: (() => AsyncIterable<Buffer>) | undefined;
   /** How long superseded revisions are kept. */
   keepHours: number;
   runId?: string | undefined;
@@ -95,7 +97,7 @@ async function examine(
   const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
   if (options.requireCoverage) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
   const sound = checks.every(({ examples }) => examples.length === 0);
-  const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count) : [];
+  const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count, options.nodata?.()) : [];
   if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));
   const estCouverture = sound && faults.length === 0;
   const measured = !estCouverture && sound && !options.requireCoverage;

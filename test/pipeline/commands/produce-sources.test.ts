@@ -124,6 +124,26 @@ describe('ocsge produce and its sources', () => {
     }
   });
 
+  it('publishes ground round a dalle that is missing, and inside an extent with a hole: no gap but what no image knows', async () => {
+    const dalles: string[] = [];
+    for (const row of [0, 1, 2]) {
+      for (const column of [0, 1, 2]) {
+        if (row === 1 && column === 1) continue;
+        const grid = lambert(40, 20, 1, [40 * column, -20 * row]);
+        dalles.push(await image(`ring-${row}-${column}`, grid));
+      }
+    }
+    await run({ departement: '46', millesime: 2011, sources: { pva: dalles } });
+    const ring = await areas(2011);
+    assert.equal(ring['CS1.1.1.1']! + ring['CS1.2.2']!, 120 * 60 - 40 * 20);
+    const pva = await image('holed', lambert(80, 60));
+    const extent = square(506_010, 6_286_950, 506_070, 6_286_990);
+    const hole = square(506_030, 6_286_960, 506_050, 6_286_980).coordinates[0]!;
+    extent.coordinates.push(hole);
+    await run({ departement: '46', millesime: 2012, sources: { pva }, extent });
+    assert.deepEqual(await areas(2012), { 'CS1.1.1.1': 30 * 40 - 200, 'CS1.2.2': 30 * 40 - 200 });
+  });
+
   it('unites acquisitions of the same ground on one grid', async () => {
     const west = await image('west', lambert(60, 60));
     const east = await image('east', lambert(80, 30, 1, [40, -10]));
