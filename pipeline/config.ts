@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { databaseUrlFault } from '../sql/database-url.ts';
 import { BadInput } from './errors.ts';
 
@@ -19,6 +19,8 @@ export interface PipelineConfig {
    * names may have. Empty: none.
    */
   sourceOrigins: string[];
+  /** Folders that such jobs may read; the demonstration's is always among them. Absent: none. */
+  sourcesDirs?: string[];
   /** Failures show where they happened. */
   debug: boolean;
 }
@@ -27,11 +29,14 @@ export interface PipelineConfig {
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Readonly<PipelineConfig> {
   const fault = databaseUrlFault(env['DATABASE_URL']);
   if (fault !== undefined) throw new BadInput(fault);
+  const dataDir = resolve(env['DATA_DIR'] || 'data');
+  const opened = (env['OCSGE_SOURCES_DIR'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return Object.freeze({
     databaseUrl: env['DATABASE_URL'] || undefined,
-    dataDir: resolve(env['DATA_DIR'] || 'data'),
+    dataDir,
     threads: notNegative(env, 'OCSGE_THREADS') || availableParallelism(),
     revisionKeepHours: notNegative(env, 'OCSGE_REVISION_KEEP_HOURS') ?? 24,
+    sourcesDirs: [join(dataDir, 'demo'), ...opened.map((folder) => resolve(folder))],
     sourceOrigins: originsOf(env['OCSGE_SOURCE_ORIGINS']),
     debug: Boolean(env['OCSGE_DEBUG']),
   });

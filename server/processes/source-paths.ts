@@ -1,7 +1,8 @@
 /** Which files and addresses a request may name: those under folders, and of origins, the operator has opened, and no others. */
 import { existsSync, readdirSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { readdir, realpath } from 'node:fs/promises';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { glob } from 'tinyglobby';
 import { packageFile } from '../../sql/package-root.ts';
 import { InvalidBody } from '../errors.ts';
 
@@ -88,6 +89,23 @@ async function checkPath(shown: string, path: string, open: string[]): Promise<v
   if (real === undefined && GLOB.test(path)) return checkGlob(shown, path, open);
   if (real === undefined) throw new InvalidBody(`${shown} is not there`);
   if (!isUnder(real, open)) throw new InvalidBody(outside);
+  const names = await readdir(real).catch(() => []); // of a file: none
+  await checkLinks(
+    shown,
+    names.map((name) => join(path, name)),
+    open,
+  );
+}
+
+/** What a folder or a glob stands for may hold links: they are named, what they lead to is not. */
+async function checkLinks(shown: string, files: string[], open: string[]): Promise<void> {
+  for (const file of files) {
+    const real = await realpath(file).catch(() => undefined);
+    if (real === undefined || isUnder(real, open)) continue;
+    throw new InvalidBody(
+      `${shown}: ${file.slice(-200)} is a link out of the folders the operator has opened (OCSGE_SOURCES_DIR)`,
+    );
+  }
 }
 
 const GLOB = /[*?[\]{}()!]/;
@@ -107,6 +125,8 @@ async function checkGlob(shown: string, path: string, open: string[]): Promise<v
   if (!isUnder(real, open) || /\.\./.test(path)) {
     throw new InvalidBody(`${shown} is under no folder the operator has opened (OCSGE_SOURCES_DIR)`);
   }
+  const matched = { absolute: true, expandDirectories: false, followSymbolicLinks: false, onlyFiles: false };
+  await checkLinks(shown, await glob(path, matched), open);
 }
 
 const isUnder = (path: string, folders: string[]) =>

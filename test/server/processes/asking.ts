@@ -22,6 +22,8 @@ writeFileSync(join(open, 'pva.tif'), '');
 writeFileSync(join(root, 'secret.tif'), '');
 symlinkSync(join(root, 'secret.tif'), join(open, 'escape.tif'));
 symlinkSync(join(open, 'pva.tif'), join(open, 'inside.tif'));
+mkdirSync(join(open, 'linked'));
+symlinkSync(join(root, 'secret.tif'), join(open, 'linked', 'l.tif'));
 
 export const app = createApp({
   config: { publicUrl: undefined, trustProxy: false, sourcesDirs: [open], sourceOrigins: ['https://data.example.fr'] },

@@ -116,6 +116,8 @@ suite('files a request may name', () => {
     ['up and out', join(open, 'x').replace(/x$/, '../secret.tif'), /is under no folder/],
     ['a folder whose name only begins alike', `${open}-too/pva.tif`, /is under no folder/],
     ['through a symbolic link', join(open, 'escape.tif'), /is under no folder/],
+    ['a link inside a folder', join(open, 'linked'), /linked.l\.tif is a link out of the folders/],
+    ['a link that a glob matches', join(open, 'linked', '*.tif'), /linked.l\.tif is a link out of the folders/],
     ['not there', join(open, 'nothing.tif'), /is not there/],
     ['relative', 'pva.tif', /no absolute path/],
     ['an address', 'http://169.254.169.254/latest/meta-data', /is no address this service reads/],
