@@ -4,6 +4,7 @@ import { createToken } from '../../sql/tokens.ts';
 import { makePairs } from '../changes/make-pairs.ts';
 import { normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
+import { checkJobFiles } from '../job-files.ts';
 import { rollback } from '../publish/rollback.ts';
 import { produce } from '../run.ts';
 import { runWorker } from '../worker.ts';
@@ -40,8 +41,10 @@ export async function work(env: CommandEnv): Promise<void> {
       config: env.config,
       report: env.report,
       signal: env.signal,
-      produce: (request, run) =>
-        produce(request, { database, config: env.config, sourceOrigins: env.config.sourceOrigins, ...run }),
+      produce: async (request, run) => {
+        await checkJobFiles(request, env.config.sourcesDirs ?? []);
+        return produce(request, { database, config: env.config, sourceOrigins: env.config.sourceOrigins, ...run });
+      },
     }),
   );
 }

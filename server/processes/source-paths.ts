@@ -125,7 +125,7 @@ async function checkGlob(shown: string, path: string, open: string[]): Promise<v
   if (!isUnder(real, open) || /\.\./.test(path)) {
     throw new InvalidBody(`${shown} is under no folder the operator has opened (OCSGE_SOURCES_DIR)`);
   }
-  const matched = { absolute: true, expandDirectories: false, followSymbolicLinks: false, onlyFiles: false };
+  const matched = { absolute: true, expandDirectories: false, onlyFiles: false }; // links are followed, to be found
   await checkLinks(shown, await glob(path, matched), open);
 }
 
