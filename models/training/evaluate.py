@@ -57,9 +57,9 @@ def add_disturbed(figures: dict, test: Patches, found) -> None:
     """Scores under each disturbance, of all patches and of each date; `found(name)` is the folder of its predictions."""
     groups = groups_of(test)
     for name in DISTURBANCES:
-        figures[f"this model, {name}"] = scored(found(name), test)
-        for group, chosen in groups.items():
-            figures[f"this model, {name}, {group}"] = scored(found(name), test, chosen)
+        for end, chosen in {"": slice(None), **{f", {group}": chosen for group, chosen in groups.items()}}.items():
+            row = scored(found(name), test, chosen)
+            figures[f"this model, {name}{end}"] = {key: value for key, value in row.items() if key != "cs_matrix"}
     for end in ["", *(f", {group}" for group in groups)]:
         casts = {name: figures[f"this model, cast {name}{end}"] for name in CASTS}
         figures[f"this model, colour cast, mean of eight{end}"] = mean_of(casts)
