@@ -39,7 +39,7 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
     throw new BadInput(`${path}: the extent cannot be read (${error.message})`);
   });
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>;
   } catch (error) {
     throw new BadInput(`${path}: not JSON (${(error as Error).message}); wanted a GeoJSON polygon`);
   }
@@ -47,7 +47,8 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
 
 /** The geometry, or those of features together. */
 function extentIn(document: Record<string, unknown>, what: string): Extent {
-  const features = document['type'] === 'FeatureCollection' ? document['features'] : [document];
+  const features = document?.['type'] === 'FeatureCollection' ? document['features'] : [document];
+  if (!Array.isArray(features)) throw new BadInput(`${what}: a FeatureCollection without features`);
   const parts = (features as Record<string, unknown>[]).map((feature) => {
     const geometry = (feature?.['type'] === 'Feature' ? feature['geometry'] : feature) as { type?: unknown } | null;
     if (geometry?.type === 'Polygon' || geometry?.type === 'MultiPolygon') return geometry as Extent;
@@ -81,7 +82,37 @@ function checkRings(extent: Extent, what: string): void {
   if (rings.length === 0 || !rings.every(sound)) {
     throw new BadInput(`${what}: rings of at least four positions, the last equal to the first, wanted`);
   }
+  for (const ring of rings) {
+    const at = selfCrossing(ring);
+    if (at) throw new BadInput(`${what}: a ring crosses itself at ${at.map((value) => +value.toFixed(6)).join(', ')}`);
+  }
 }
+
+/**
+ * Where two edges of a ring cross, each going from one side of the other to its other side; undefined where none do. Edges are
+ * taken by their western end, so that only those that share some width are compared.
+ */
+export function selfCrossing(ring: Position[]): Position | undefined {
+  const edges = ring
+    .slice(1)
+    .map((to, index): [Position, Position] => (ring[index]![0]! <= to[0]! ? [ring[index]!, to] : [to, ring[index]!]))
+    .sort(([a], [b]) => a[0]! - b[0]!);
+  for (let i = 0; i < edges.length; i++) {
+    const [a, b] = edges[i]!;
+    for (let j = i + 1; j < edges.length && edges[j]![0][0]! <= b[0]!; j++) {
+      const [c, d] = edges[j]!;
+      const [sideC, sideD] = [side(a, b, c), side(a, b, d)];
+      if (!(sideC * sideD < 0 && side(c, d, a) * side(c, d, b) < 0)) continue;
+      const share = sideC / (sideC - sideD);
+      return [c[0]! + share * (d[0]! - c[0]!), c[1]! + share * (d[1]! - c[1]!)];
+    }
+  }
+  return undefined;
+}
+
+/** Positive where `p` is left of the line from `a` to `b`. */
+const side = (a: Position, b: Position, p: Position) =>
+  (b[0]! - a[0]!) * (p[1]! - a[1]!) - (b[1]! - a[1]!) * (p[0]! - a[0]!);
 
 /** Edges are cut into short pieces first: a line straight in degrees is not straight on the ground. */
 async function toLocal(extent: Extent, srid: number, database: Database): Promise<Extent> {

@@ -100,39 +100,37 @@ type AskedProduction = Omit<ProductionRequest, 'sources' | 'annotations' | 'refe
 
 /**
  * A request read from the command line or from a job's row, in its one full form: département normalised, single paths made lists,
- * annotations apart. Throws BadInput that names every field at fault.
+ * annotations apart. Throws BadInput that names every field at fault, and `where` the request was written, if in a file.
  */
-export function parseProductionRequest(document: unknown): ProductionRequest {
+export function parseProductionRequest(document: unknown, where = 'production request'): ProductionRequest {
   const validate = validator();
   if (!validate(document)) {
-    throw new BadInput(`production request: ${[...new Set(telling(validate.errors!).map(faultOf))].join('; ')}`);
+    throw new BadInput(`${where}: ${[...new Set(telling(validate.errors!).map(faultOf))].join('; ')}`);
   }
   const { sources, references, ...asked } = document as AskedProduction;
-  checkDates(asked.imageDate);
+  checkDates(asked.imageDate, where);
   if (asked.from !== undefined && asked.from >= asked.millesime) {
-    throw new BadInput(
-      `production request: from is ${asked.from}, a year before millesime ${asked.millesime} is wanted`,
-    );
+    throw new BadInput(`${where}: from is ${asked.from}, a year before millesime ${asked.millesime} is wanted`);
   }
   const acquisitions = [sources].flat();
+  checkAddresses(acquisitions, where);
   const imagery = acquisitions.map(imageryOf).filter((acquisition) => Object.keys(acquisition).length > 0);
-  if (imagery.length === 0) throw new BadInput('production request: sources has annotations only; imagery is wanted');
+  if (imagery.length === 0) throw new BadInput(`${where}: sources has annotations only; imagery is wanted`);
   return {
     ...asked,
     departement: normaliseDepartement(asked.departement),
     sources: imagery,
-    ...annotationsOf(acquisitions),
+    ...annotationsOf(acquisitions, where),
     ...(references === undefined ? {} : { references: [references].flat() }),
   };
 }
 
 /** Truth is of the ground, not of an acquisition: one place states it. */
-function annotationsOf(acquisitions: AskedAcquisition[]): { annotations?: RequestedAnnotations } {
+function annotationsOf(acquisitions: AskedAcquisition[], where: string): { annotations?: RequestedAnnotations } {
   const [asked, ...others] = acquisitions.flatMap(({ annotations }) =>
     annotations === undefined ? [] : [annotations],
   );
-  if (others.length > 0)
-    throw new BadInput('production request: annotations are stated by one acquisition, not several');
+  if (others.length > 0) throw new BadInput(`${where}: annotations are stated by one acquisition, not several`);
   if (asked === undefined) return {};
   const stated = typeof asked === 'string' || Array.isArray(asked) ? { path: asked } : asked;
   const { path, ...rest } = stated;
@@ -148,8 +146,18 @@ function imageryOf({ annotations: _annotations, ...roles }: AskedAcquisition): P
   return Object.fromEntries(stated) as ProductionSources;
 }
 
+/** Throws `BadInput` for an address of a scheme that nothing reads: `file://`, `s3://`. */
+function checkAddresses(acquisitions: AskedAcquisition[], where: string): void {
+  for (const [role, asked] of acquisitions.flatMap((acquisition) => Object.entries(acquisition))) {
+    const stated = typeof asked === 'string' || Array.isArray(asked) ? asked : asked.path;
+    const odd = [stated].flat().find((path) => /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(path));
+    if (odd === undefined) continue;
+    throw new BadInput(`${where}: sources.${role} is "${odd.slice(0, 200)}": paths or https addresses are wanted`);
+  }
+}
+
 /** The calendar's days, in order. */
-function checkDates(imageDate: string | undefined): void {
+function checkDates(imageDate: string | undefined, where: string): void {
   const [first, last = first] = imageDate?.split('/') ?? [];
   const isDay = (text: string) => {
     const date = new Date(`${text}T00:00:00Z`);
@@ -157,7 +165,7 @@ function checkDates(imageDate: string | undefined): void {
   };
   if (first === undefined || (isDay(first) && isDay(last!) && first <= last!)) return;
   throw new BadInput(
-    `production request: imageDate is "${imageDate}"; wanted a day such as 2022-06-01, or two in order: 2022-06-01/2022-07-15`,
+    `${where}: imageDate is "${imageDate}"; wanted a day such as 2022-06-01, or two in order: 2022-06-01/2022-07-15`,
   );
 }
 
@@ -179,25 +187,49 @@ function validator() {
 
 /**
  * `oneOf` repeats what its branches said, and a branch that something was not meant for says only that its type is another:
- * where another branch found a fault further in, that one tells.
+ * where another branch found a fault further in, that one tells; where none did, the types that fit are told together.
  */
 function telling(errors: ErrorObject[]): ErrorObject[] {
   const faults = errors.filter(({ keyword }) => keyword !== 'oneOf');
-  return faults.filter(
-    ({ keyword, instancePath }) =>
+  const isFurtherIn = (path: string, of: string) => path.startsWith(`${of}/`);
+  const kept = faults.filter(
+    ({ keyword, instancePath: of }) =>
       keyword !== 'type' ||
-      !faults.some((other) => other.keyword !== 'type' && isWithin(other.instancePath, instancePath)),
+      !faults.some((other) =>
+        other.keyword === 'type'
+          ? isFurtherIn(other.instancePath, of)
+          : other.instancePath === of || isFurtherIn(other.instancePath, of),
+      ),
   );
+  return kept.map((fault) => (fault.keyword === 'type' ? { ...fault, message: typesWanted(fault, kept) } : fault));
 }
 
-const isWithin = (path: string, of: string) => path === of || path.startsWith(`${of}/`);
+const TYPE_NAMES: Record<string, string> = { string: 'a text', array: 'a list', object: 'an object' };
+
+/** `must be integer`, or of a fault that has several branches: `a text, a list or an object wanted`. */
+function typesWanted({ instancePath, message }: ErrorObject, faults: ErrorObject[]): string {
+  const types = faults
+    .filter((other) => other.keyword === 'type' && other.instancePath === instancePath)
+    .map(({ params }) => TYPE_NAMES[String(params['type'])]);
+  if (types.includes(undefined)) return message!;
+  const names = [...new Set(types)];
+  return `${[names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' or ')} wanted`;
+}
 
 function faultOf({ instancePath, params, message, keyword, data, parentSchema }: ErrorObject): string {
   const at = instancePath.slice(1).replaceAll('/', '.');
   const field = (params['missingProperty'] ?? params['additionalProperty']) as string | undefined;
-  if (params['missingProperty'] !== undefined) return `${[at, field].filter(Boolean).join('.')} is missing`;
-  if (params['additionalProperty'] !== undefined) return `${[at, field].filter(Boolean).join('.')} is not known`;
-  const example = (parentSchema as { example?: unknown } | undefined)?.example;
-  const wanted = keyword === 'pattern' ? `one such as ${example ?? 'its description says'} is wanted` : message;
+  const named = [at, field].filter(Boolean).join('.');
+  const { example, properties = {} } = (parentSchema ?? {}) as { example?: unknown; properties?: object };
+  if (params['missingProperty'] !== undefined) return `${named} is missing`;
+  if (params['additionalProperty'] !== undefined) {
+    return `${named} is not known; the known ones are ${Object.keys(properties).join(', ')}`;
+  }
+  const wanted =
+    keyword === 'pattern'
+      ? `one such as ${example ?? 'its description says'} is wanted`
+      : keyword === 'enum'
+        ? `one of ${(params['allowedValues'] as unknown[]).join(', ')} wanted`
+        : message;
   return `${at || 'the document'} is ${JSON.stringify(data)?.slice(0, 80)}: ${wanted}`;
 }

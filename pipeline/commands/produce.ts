@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BadInput } from '../errors.ts';
-import { isUrl } from '../geotiff/http-access.ts';
 import { type ProductionSources, parseProductionRequest } from '../production-request.ts';
 import { produce } from '../run.ts';
 import { asRun } from './as-run.ts';
@@ -41,7 +40,8 @@ const SOURCES = ['pva', 'irc', 'mns', 'mnt', 'rgbie', 'annotations'] as const;
 /** `ocsge produce`: one production, from the request file, the options, or both. */
 export async function produceFromOptions(options: ProduceOptions, env: CommandEnv): Promise<void> {
   const [file, given] = [options.request ? await readRequest(options.request) : {}, fromOptions(options)];
-  const request = parseProductionRequest({ ...file, ...given, ...mergedSources(file['sources'], given['sources']) });
+  const asked = { ...file, ...given, ...mergedSources(file['sources'], given['sources']) };
+  const request = parseProductionRequest(asked, options.request);
   const config = { ...env.config, threads: count(options.threads, '--threads') ?? env.config.threads };
   const workers = count(options.workers, '--workers');
   const { collectionId, revisionId, objectCount } = await withDatabase(env, (database) =>
@@ -57,8 +57,16 @@ async function readRequest(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new BadInput(`${path}: the production request cannot be read (${error.message})`);
   });
+  const document = parsed(text.replace(/^\uFEFF/, ''), path); // editors of Windows begin a file with this mark
+  if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
+    return fromFolder(document as Record<string, unknown>, dirname(resolve(path)));
+  }
+  throw new BadInput(`${path}: ${JSON.stringify(document).slice(0, 80)} found; an object wanted, a production request`);
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    return fromFolder(JSON.parse(text) as Record<string, unknown>, dirname(resolve(path)));
+    return JSON.parse(text);
   } catch (error) {
     throw new BadInput(`${path}: not JSON (${(error as Error).message}); wanted a production request`);
   }
@@ -76,19 +84,23 @@ function mergedSources(file: unknown, given: unknown): { sources?: unknown } {
 /** Fields of a request that are paths, or hold them. */
 const PATH_FIELDS = ['sources', 'references', 'territoires', 'extent'];
 
+/** An extent written inline holds none. */
+const isPathField = (field: string, value: unknown) =>
+  PATH_FIELDS.includes(field) && (field !== 'extent' || typeof value === 'string');
+
 function fromFolder(document: Record<string, unknown>, folder: string): Record<string, unknown> {
   const known = Object.entries(document).map(([field, value]) => [
     field,
-    PATH_FIELDS.includes(field) ? absolute(value, folder) : value,
+    isPathField(field, value) ? absolute(value, folder) : value,
   ]);
   return Object.fromEntries(known) as Record<string, unknown>;
 }
 
-/** Every path of a field; an extent's coordinates and what is stated of a source are none. */
+/** Every path of a field; the bands stated of a source are none. */
 function absolute(value: unknown, folder: string): unknown {
-  if (typeof value === 'string') return isUrl(value) ? value : resolve(folder, value);
+  if (typeof value === 'string') return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : resolve(folder, value);
   if (Array.isArray(value)) return value.map((item) => absolute(item, folder));
-  if (typeof value !== 'object' || value === null || 'coordinates' in value) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const within = ([key, item]: [string, unknown]) => [key, key === 'bands' ? item : absolute(item, folder)];
   return Object.fromEntries(Object.entries(value).map(within));
 }

@@ -42,8 +42,16 @@ const refused: [string, object, RegExp][] = [
   ['a year that is text', { ...request, millesime: '2021' }, /millesime is "2021": must be integer/],
   ['a département that is none', { ...request, departement: '20' }, /departement is "20": one such as 062/],
   ['no sources', { ...request, sources: {} }, /sources is {}: must NOT have fewer/],
-  ['a source of no known nature', { ...request, sources: { lidar: 'a.laz' } }, /sources\.lidar is not known/],
-  ['a path that is a number', { ...request, sources: { pva: 3 } }, /sources\.pva is 3: must be/],
+  [
+    'a source of no known nature',
+    { ...request, sources: { lidar: 'a.laz' } },
+    /sources\.lidar is not known; the known ones are pva, irc, mns, mnt, rgbie, annotations/,
+  ],
+  [
+    'a path that is a number',
+    { ...request, sources: { pva: 3 } },
+    /: sources\.pva is 3: a text, a list or an object wanted$/,
+  ],
   [
     'an unknown band',
     { ...request, sources: { pva: { path: 'a.tif', bands: ['SWIR'] } } },
@@ -67,11 +75,17 @@ const refused: [string, object, RegExp][] = [
     /extent\.type is "LineString"/,
   ],
   ['a CRS that is none', { ...request, crs: 'Lambert' }, /crs is "Lambert": one such as EPSG:26917/],
-  ['another way of stitching', { ...request, stitching: 'sew' }, /stitching is "sew"/],
+  ['another way of stitching', { ...request, stitching: 'sew' }, /stitching is "sew": one of clip, average wanted/],
   ['an unknown field', { ...request, colour: 'red' }, /colour is not known/],
   ['a frame that is not earlier', { ...request, from: 2021 }, /from is 2021/],
   ['a date that is none', { ...request, imageDate: 'été 2021' }, /imageDate is "été 2021": one such as 2022-06-01/],
-  ['text', 'produce' as unknown as object, /the document is "produce": must be object/],
+  ['text', 'produce' as unknown as object, /the document is "produce": an object wanted/],
+  ['a list', [], /the document is \[\]: an object wanted/],
+  [
+    'a scheme nobody reads',
+    { ...request, sources: { pva: 'file:///a.tif' } },
+    /sources\.pva is "file:.*paths or https addresses/,
+  ],
 ];
 
 for (const [what, document, message] of refused) {
@@ -92,5 +106,20 @@ test('every field at fault is named at once', () => {
   assert.throws(
     () => parseProductionRequest({ tile: 1 }),
     /departement is missing.*millesime is missing.*tile is 1: must be >= 32/,
+  );
+});
+
+test('an extent may be inline: a geometry, a feature or a collection of one', () => {
+  const geometry = { type: 'Polygon', coordinates: [[]] };
+  const feature = { type: 'Feature', properties: {}, geometry };
+  for (const extent of [geometry, feature, { type: 'FeatureCollection', features: [feature] }]) {
+    assert.deepEqual(parseProductionRequest({ ...request, extent }).extent, extent);
+  }
+});
+
+test('faults name the file the request was written in', () => {
+  assert.throws(
+    () => parseProductionRequest({}, 'a/request.json'),
+    /^BadInput: a.request\.json: departement is missing/,
   );
 });
