@@ -55,7 +55,10 @@ function atResolution(grid: Grid, resolutionM: number): Grid {
   if (!(resolutionM > 0)) throw new BadInput(`resolution ${resolutionM} m, a positive one wanted`);
   if (resolutionM === grid.resolutionM) return grid;
   const fit = (lengthPx: number) => Math.floor((lengthPx * grid.resolutionM) / resolutionM + EDGE_PX);
-  return { ...grid, resolutionM, widthPx: fit(grid.widthPx), heightPx: fit(grid.heightPx) };
+  const [widthPx, heightPx] = [fit(grid.widthPx), fit(grid.heightPx)];
+  if (widthPx > 0 && heightPx > 0) return { ...grid, resolutionM, widthPx, heightPx };
+  const size = [grid.widthPx, grid.heightPx].map((px) => roundMicrometre(px * grid.resolutionM)).join(' × ');
+  throw new BadInput(`resolution ${resolutionM} m: a pixel larger than the imagery, ${size} m`);
 }
 
 /** Throws `BadInput` naming both grounds where `bbox` has no pixel of the grid. */
@@ -63,7 +66,13 @@ function cutOrRefuse(grid: Grid, bbox: BboxLocal, what: string): Grid {
   const cut = cutGrid(grid, bbox);
   if (cut) return cut;
   const text = (box: BboxLocal) => `[${box.join(', ')}]`;
-  throw new BadInput(`${what} covers ${text(bbox)} and does not overlap the other sources, ${text(gridBbox(grid))}`);
+  const of = gridBbox(grid);
+  if (bbox[0] < of[2] && bbox[2] > of[0] && bbox[1] < of[3] && bbox[3] > of[1]) {
+    throw new BadInput(
+      `${what} covers ${text(bbox)}, the centre of no pixel of ${grid.resolutionM} m: it is too small`,
+    );
+  }
+  throw new BadInput(`${what} covers ${text(bbox)} and does not overlap the other sources, ${text(of)}`);
 }
 
 /** The pixels of a grid whose centre is in `bbox`; undefined for none. */

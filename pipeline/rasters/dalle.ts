@@ -35,16 +35,17 @@ export interface DalleWindow {
 /** No ground or roof lies beyond; fill values that files do not declare do (±9999, −32768, 3.4e38 are all met). */
 const HIGHEST_M = 9000;
 
+/** Throws `BadInput` for colours that are indexes: whatever else is wrong with the file, this is to be mended first. */
+export function checkPalette({ path, palette }: RasterFile, role: Role): void {
+  if (!palette) return;
+  throw new BadInput(`${path} (${role}): colours are indexes of a palette, values wanted: gdal_translate -expand rgb`);
+}
+
 /**
  * Throws `BadInput` for samples whose unit nobody stated: models are trained on DN of 0 to 255, and heights are in metres; 16-bit
  * DN, or heights in centimetres, would give a map that looks right and is not.
  */
-export function checkSamples({ path, samples, palette }: RasterFile, role: Role, source: RoleSource): void {
-  if (palette) {
-    throw new BadInput(
-      `${path} (${role}): colours are indexes of a palette, values wanted: gdal_translate -expand rgb`,
-    );
-  }
+export function checkSamples({ path, samples }: RasterFile, role: Role, source: RoleSource): void {
   if (source.scale !== undefined) return;
   const found = `${samples.bits}-bit ${samples.kind === 'float' ? 'floating-point numbers' : 'whole numbers'} found`;
   if (!isHeight(role) && (samples.kind !== 'unsigned' || samples.bits !== 8)) {

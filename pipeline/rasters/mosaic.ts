@@ -13,7 +13,7 @@ import {
   type RoleSource,
   roleSource,
 } from './bands.ts';
-import { checkSamples, type Dalle, type DalleReading, type DalleWindow, readDalle } from './dalle.ts';
+import { checkPalette, checkSamples, type Dalle, type DalleReading, type DalleWindow, readDalle } from './dalle.ts';
 import { type DalleIndex, indexDalles } from './dalle-index.ts';
 import { findDalles } from './find-dalles.ts';
 
@@ -110,6 +110,7 @@ function checkFile(
   srid: number,
 ): void {
   if (file.grid.srid !== srid) throw new BadInput(`${file.path}: ${file.crsText} found, EPSG:${srid} wanted`);
+  checkPalette(file, role);
   const wanted = source.bands?.length ?? Math.max(...bands) + 1;
   if (file.bands < wanted) {
     const named = order.slice(0, wanted).join(', ');

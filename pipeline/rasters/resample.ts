@@ -42,13 +42,20 @@ export function axisTaps(
   };
   for (let i = 0; i < count; i++) {
     const centre = aligned ? Math.round(shift) + start + i + 0.5 : roundMicro(shift + (start + i + 0.5) * ratio);
-    taps.nearest[i] = Math.floor(centre);
-    taps.first[i] = aligned ? taps.nearest[i]! : Math.floor(centre - radius);
+    taps.nearest[i] = pixelUnder(centre, source.lengthPx, SAME_PX * ratio);
+    taps.first[i] = aligned ? Math.floor(centre) : Math.floor(centre - radius);
     for (let k = 0; k < width; k++) {
       taps.weights[i * width + k] = aligned ? 1 : weightAt(taps.first[i]! + k + 0.5 - centre, ratio);
     }
   }
   return taps;
+}
+
+/** A centre on the source's edge is inside, as it is where grids are cut. */
+function pixelUnder(centre: number, lengthPx: number, edgePx: number): number {
+  if (centre < 0 && centre >= -edgePx) return 0;
+  if (centre >= lengthPx && centre <= lengthPx + edgePx) return lengthPx - 1;
+  return Math.floor(centre);
 }
 
 /** Rounded to a millionth of a pixel: equal ratios give equal taps, whatever the last bits of the coordinates. */

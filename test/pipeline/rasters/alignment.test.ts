@@ -151,3 +151,26 @@ describe('alignment', () => {
     await source.close();
   });
 });
+
+test('half a pixel aside, to either side: the last row and column are in the grid, and known', async () => {
+  const band = { name: 'R', scale: 1, offset: 0 } as BandRequest;
+  const nir = { ...band, name: 'NIR' };
+  const pva = await writeTiny(join(folder, 'edge-pva.tif'), lambert(30, 30, 0.2), sample, {
+    bands: 3,
+    sampleFormat: 'uint8',
+  });
+  for (const shift of [
+    [-0.1, 0.1],
+    [0.1, -0.1],
+  ] as [number, number][]) {
+    const irc = await writeTiny(join(folder, `edge-irc${shift[0]}.tif`), lambert(30, 30, 0.2, shift), sample, {
+      bands: 3,
+      sampleFormat: 'uint8',
+    });
+    const source = await openWindowSource({ pva: [pva], irc: [irc] }, [band, nir], { srid: 2154 });
+    assert.deepEqual([source.grid.widthPx, source.grid.heightPx], [30, 30]);
+    const { valid } = await source.read({ xPx: 0, yPx: 0, widthPx: 30, heightPx: 30 });
+    assert.ok(!valid.includes(0), `${shift}`);
+    await source.close();
+  }
+});

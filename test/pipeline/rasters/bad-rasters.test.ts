@@ -77,6 +77,15 @@ describe('bad input', () => {
     await refused({ pva: [pva] }, bands('R'), /extent asked.*does not overlap/, { bboxLocal: [0, 0, 10, 10] });
   });
 
+  test('a pixel larger than the imagery, and an extent smaller than a pixel', async () => {
+    const pva = await writeTiny(file('small.tif'), lambert(8, 8), () => 1, rgb);
+    await refused({ pva: [pva] }, bands('R'), /resolution 1000 m: a pixel larger than the imagery, 8 × 8 m/, {
+      resolutionM: 1000,
+    });
+    const bboxLocal: [number, number, number, number] = [506_002.1, 6_286_997.1, 506_002.3, 6_286_997.3];
+    await refused({ pva: [pva] }, bands('R'), /extent asked covers .* no pixel of 1 m: it is too small/, { bboxLocal });
+  });
+
   test('too few bands, a missing role, an unknown band', async () => {
     const grey = await writeTiny(file('grey.tif'), lambert(8, 8), () => 1, bytes);
     await refused({ pva: [grey] }, bands('R', 'B'), /grey\.tif \(pva\): 1 band\(s\) found, at least 3 wanted/);

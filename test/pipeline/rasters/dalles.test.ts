@@ -244,6 +244,7 @@ test('colours that are indexes of a palette are no imagery', async () => {
   const options = { grid: lambert(4, 4), bands: 1, sampleFormat: 'uint8', palette } as const;
   await writeGeoTiff(file('indexed.tif'), { ...options, palette }, new Uint8Array(16).fill(2));
   await refused({ irc: [file('indexed.tif')] }, bands('NIR'), /indexed\.tif \(irc\): colours are indexes of a palette/);
+  await refused({ pva: [file('indexed.tif')] }, bands('R', 'G', 'B'), /colours are indexes of a palette/); // before its number of bands
 });
 
 test('several acquisitions share one grid over the ground of all; each knows its own', async () => {
