@@ -5,8 +5,8 @@
  * skipped when a manifest with the same `key` is there and its outputs still are; so a killed run goes on where it was.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asDiskFault } from './disk.ts';
 import type { Grid, PixelWindow } from './grid.ts';
@@ -225,13 +225,28 @@ export async function hashFile(path: string): Promise<InputFile> {
   const cacheKey = `${path} ${size} ${mtimeMs}`;
   let sha256 = hashes.get(cacheKey);
   if (sha256 === undefined) {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-    sha256 = hash.digest('hex');
+    sha256 = await sha256Of(path);
     hashes.set(cacheKey, sha256);
   }
   return { path, sha256 };
 }
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(HASHED_AT_ONCE); // one for the whole file, where a stream takes one for each piece
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const HASHED_AT_ONCE = 1 << 18;
 
 /** Folder of a run's artefacts: `<dataDir>/runs/<departement>/<millesime>/`. */
 export const runFolder = (dataDir: string, departement: string, millesime: number) =>

@@ -23,6 +23,9 @@ export interface TileRun {
   windows: BandWindow[];
 }
 
+/** Tiles at the edges of the grid are smaller: windows of a few sizes. */
+const WINDOWS_KEPT = 12;
+
 /** A tile as one source shows it. */
 interface Shown {
   tile: Tile;
@@ -45,11 +48,15 @@ export async function classifyTiles(run: TileRun, tiles: Tile[], rasters: DalleR
   }
   for (const tile of tiles) rasters.done(tile);
   run.windows.push(...shown.map(({ read }) => read));
+  run.windows.splice(0, Math.max(0, run.windows.length - WINDOWS_KEPT));
 }
 
 async function show({ tiling, windows }: TileRun, tile: Tile, source: WindowSource): Promise<Shown> {
   const view = viewTile(tile, tiling, source.grid);
-  return { tile, view, read: await source.read(view.window, windows.pop()) };
+  const px = view.window.widthPx * view.window.heightPx;
+  const fitting = windows.findIndex(({ valid }) => valid.length === px);
+  const [used] = fitting < 0 ? [] : windows.splice(fitting, 1);
+  return { tile, view, read: await source.read(view.window, used) };
 }
 
 /** Whether a source knows a pixel of what counts of a tile. */

@@ -149,6 +149,10 @@ function weighColumns(
   if (columnSums.length < (bottom - top) * count) columnSums = new Float64Array((bottom - top) * count);
   const out = columnSums;
   const counted = known && new Float64Array((bottom - top) * count);
+  if (!known && width === 2) {
+    weighTwoColumns(values, columns, [left, right], bottom - top, out);
+    return { values: out, weights: undefined };
+  }
   for (let row = 0, to = 0; row < bottom - top; row++) {
     const start = row * (right - left) - left;
     for (let x = 0; x < count; x++, to++) {
@@ -166,6 +170,24 @@ function weighColumns(
     }
   }
   return { values: out, weights: counted };
+}
+
+/** The usual case of a finer target, as `weighTwoRows`. */
+function weighTwoColumns(
+  values: Float32Array,
+  { first, weights }: Taps,
+  [left, right]: [number, number],
+  rows: number,
+  out: Float64Array,
+): void {
+  const count = first.length;
+  for (let row = 0, to = 0; row < rows; row++) {
+    const start = row * (right - left) - left;
+    for (let x = 0; x < count; x++, to++) {
+      const at = start + first[x]!;
+      out[to] = weights[2 * x]! * values[at]! + weights[2 * x + 1]! * values[at + 1]!;
+    }
+  }
 }
 
 /** The target's mask: known where the source pixel under its centre is. */
