@@ -76,16 +76,21 @@ export async function readDalle(
   const readBand = (band: number) => file.read(inFile, band, new Float32Array(size));
   const mask = await maskOf(dalle, reading);
   await Promise.all(reading.bands.map((band, index) => file.read(inFile, band, planes[index]!)));
-  const known = new Uint8Array(size).fill(1);
+  const everything = ones(size);
+  let known = everything;
+  const own = () => {
+    if (known === everything) known = everything.slice();
+    return known;
+  };
   const nodata = Math.fround(reading.source.nodata ?? file.nodata ?? Number.NaN);
   if (planes[0]!.includes(nodata)) {
     const others = colourBands(file, mask).filter((band) => !reading.bands.includes(band));
-    knownByNodata([...planes, ...(await Promise.all(others.map(readBand)))], nodata, known);
+    knownByNodata([...planes, ...(await Promise.all(others.map(readBand)))], nodata, own());
   }
-  if (mask !== null) knownByMask(await readBand(mask), known);
-  if (file.readMask) knownByMask(await file.readMask(inFile), known);
+  if (mask !== null) knownByMask(await readBand(mask), own());
+  if (file.readMask) knownByMask(await file.readMask(inFile), own());
   if (file.samples.kind === 'float' || isHeight(reading.role))
-    for (const plane of planes) knownByValue(plane, reading, known);
+    for (const plane of planes) if (hasOddValue(plane, reading)) knownByValue(plane, reading, own());
   const { scale = 1, offset = 0 } = reading.source;
   if (scale !== 1 || offset !== 0) for (const plane of planes) rescale(plane, scale, offset);
   return { planes, known };
@@ -109,6 +114,26 @@ function knownByValue(plane: Float32Array, { role, source }: DalleReading, known
   const { scale = 1, offset = 0 } = source;
   const limit = isHeight(role) ? HIGHEST_M : Number.POSITIVE_INFINITY;
   for (let i = 0; i < known.length; i++) if (!(Math.abs(plane[i]! * scale + offset) < limit)) known[i] = 0;
+}
+
+function hasOddValue(plane: Float32Array, { role, source }: DalleReading): boolean {
+  const { scale = 1, offset = 0 } = source;
+  const limit = isHeight(role) ? HIGHEST_M : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < plane.length; i++) if (!(Math.abs(plane[i]! * scale + offset) < limit)) return true;
+  return false;
+}
+
+const masksOfOnes = new Map<number, Uint8Array>();
+
+/** A mask where everything is known, the same for all who ask: not to be written to. */
+export function ones(length: number): Uint8Array {
+  let mask = masksOfOnes.get(length);
+  if (mask === undefined) {
+    if (masksOfOnes.size >= 16) masksOfOnes.clear(); // windows have a few sizes
+    mask = new Uint8Array(length).fill(1);
+    masksOfOnes.set(length, mask);
+  }
+  return mask;
 }
 
 function rescale(plane: Float32Array, scale: number, offset: number): void {

@@ -2,7 +2,7 @@
 import type { BandWindow } from '../artefacts.ts';
 import type { Grid, PixelWindow } from '../grid.ts';
 import { type BandPlan, CODED_ELEVATION_PER_METRE, type Role } from './bands.ts';
-import type { DalleWindow } from './dalle.ts';
+import { type DalleWindow, ones } from './dalle.ts';
 import { intersect, type Mosaic, readMosaic } from './mosaic.ts';
 import { axisTaps, columnsAxis, isCopy, nearestKnown, rowsAxis, tapsRange, weigh } from './resample.ts';
 import type { Scratch } from './scratch.ts';
@@ -123,7 +123,7 @@ async function readAligned(
   });
   scratch.give(own);
   const size = window.widthPx * window.heightPx;
-  return { planes, known: holes ? nearestKnown(holes, columns, rows) : new Uint8Array(size).fill(1) };
+  return { planes, known: holes ? nearestKnown(holes, columns, rows) : ones(size) };
 }
 
 function allKnown(masks: Uint8Array[], out: Uint8Array): void {
