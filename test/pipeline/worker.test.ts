@@ -115,7 +115,7 @@ test('a job is run with its request; progress and results are seen', async () =>
     const row = await ended(id);
     assert.deepEqual([row.status, row.progress, row.results], ['successful', 100, result]);
   });
-  assert.deepEqual(seen, [{ ...request, sources: { rgbie: ['scene.tif'] } }]);
+  assert.deepEqual(seen, [{ ...request, sources: [{ rgbie: { paths: ['scene.tif'] } }] }]);
 });
 
 test('a request that cannot be used says why; an inner failure shows nothing of itself', async () => {

@@ -57,7 +57,7 @@ suite('jobs', () => {
         assert.deepEqual(numbers, { revision: 3, objets: 42 });
       },
     );
-    assert.deepEqual(seen, [{ ...inputs, sources: { pva: [inputs.sources.pva] } }]);
+    assert.deepEqual(seen, [{ ...inputs, sources: [{ pva: { paths: [inputs.sources.pva] } }] }]);
   });
 
   test('a failed job says why, and has no results', async () => {
