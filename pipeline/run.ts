@@ -1,9 +1,7 @@
 /** The chain: the stages of one production, in order. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
-import { packageFile } from '../sql/package-root.ts';
 import {
   type ObjetOccupationSol,
   type ObjetProperties,
@@ -35,6 +33,7 @@ import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
 import { openAcquisitions } from './rasters/open-window-source.ts';
 import { withRunLock } from './run-lock.ts';
+import { modelPath } from './shipped-model.ts';
 import { holdToFrame } from './update/hold-to-frame.ts';
 import { assignUsage } from './usage/assign-usage.ts';
 import { polygonWkb } from './wkb.ts';
@@ -199,12 +198,6 @@ function reportGround({ grid, classes }: CouvertureRaster, extent: Extent | unde
 
 /** An outline cuts pixels: less than this is not worth a warning. */
 const FEW_PIXELS = 100;
-
-/** A shipped model's folder for its id; any other text is a path. */
-const modelPath = (model: string) => {
-  const shipped = packageFile('models', model);
-  return !model.includes('/') && existsSync(shipped) ? shipped : model;
-};
 
 async function publishObjets(
   objets: ObjetsArtefact,

@@ -1,6 +1,7 @@
 /** Which classes annotations speak of: a table given by the user, or the nomenclature's couvertures. */
 import { readFile } from 'node:fs/promises';
 import { readNomenclature } from '../../sql/nomenclature.ts';
+import { csvRows } from '../csv-rows.ts';
 import { BadInput } from '../errors.ts';
 
 /** A class as a person named it. `codeCs` null: annotated, but of no couverture; its pixels count as unknown. */
@@ -59,25 +60,6 @@ function jsonRows(path: string, text: string): Record<string, unknown>[] {
   const rows = Array.isArray(found) ? found : (found as { classes?: unknown }).classes;
   if (!Array.isArray(rows)) throw new BadInput(`${path}: no list of classes in it; wanted ${WANTED}`);
   return rows as Record<string, unknown>[];
-}
-
-function csvRows(path: string, text: string): Record<string, unknown>[] {
-  const [header = '', ...lines] = text
-    .replace(/^\uFEFF/, '')
-    .trim()
-    .split(/\r?\n/);
-  const separator = header.includes(';') ? ';' : ',';
-  const cells = (line: string) => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const columns = cells(header);
-  return lines.filter(Boolean).map((line, index) => {
-    const values = cells(line);
-    if (values.length !== columns.length) {
-      throw new BadInput(
-        `${path}, line ${index + 2}: ${values.length} cells, ${columns.length} in the header (${header})`,
-      );
-    }
-    return Object.fromEntries(columns.map((column, i) => [column, values[i]!]));
-  });
 }
 
 function classOf(where: string, row: Record<string, unknown>): MaskClass {

@@ -1,8 +1,6 @@
 /** Imagery for `ocsge evaluate`: what a model answers on it, and the photo of the pictures. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageFile } from '../../sql/package-root.ts';
 import type { ClassesArtefact, Manifest, StageContext } from '../artefacts.ts';
 import { loadModel } from '../classes/load-model.ts';
 import { classify } from '../classes/stage.ts';
@@ -11,17 +9,12 @@ import type { HttpSettings } from '../geotiff/http-file.ts';
 import type { BboxLocal, Grid } from '../grid.ts';
 import { type RasterSources, ROLES } from '../rasters/bands.ts';
 import { openWindowSource } from '../rasters/open-window-source.ts';
+import { modelPath } from '../shipped-model.ts';
 
 export type SourcePaths = Partial<Record<(typeof ROLES)[number], string[]>>;
 
 export const sourcesOf = (given: SourcePaths): RasterSources =>
   Object.fromEntries(ROLES.flatMap((role) => (given[role] ? [[role, given[role]]] : [])));
-
-/** A shipped model's folder for its id; any other text is a path. */
-export function shippedOr(model: string): string {
-  const shipped = packageFile('models', model);
-  return !model.includes('/') && existsSync(shipped) ? shipped : model;
-}
 
 /** Ground around the annotations that is classified too: the network sees what surrounds them. */
 const AROUND_M = 50;
@@ -32,12 +25,12 @@ const AROUND_M = 50;
  */
 export async function classifyFor(
   sources: RasterSources,
-  modelPath: string,
+  modelName: string,
   where: { srid: number; annotated: BboxLocal[] },
   outDir: string,
   ctx: StageContext,
 ): Promise<Manifest<ClassesArtefact>> {
-  const model = await loadModel(shippedOr(modelPath), { threads: ctx.threads });
+  const model = await loadModel(modelPath(modelName), { threads: ctx.threads });
   try {
     const bboxLocal = around(where.annotated);
     const source = await openWindowSource(sources, model.bands, { srid: where.srid, bboxLocal });

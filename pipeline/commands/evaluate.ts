@@ -18,8 +18,9 @@ import {
 import type { ScoredClass } from '../evaluate/labels.ts';
 import { openClasses, openCouverture, openRasters, type Prediction } from '../evaluate/prediction.ts';
 import type { RasterSources } from '../rasters/bands.ts';
+import { modelPath } from '../shipped-model.ts';
 import type { CommandEnv } from './environment.ts';
-import { classifyFor, openPhoto, type SourcePaths, shippedOr, sourcesOf } from './evaluate-imagery.ts';
+import { classifyFor, openPhoto, type SourcePaths, sourcesOf } from './evaluate-imagery.ts';
 
 export interface EvaluateCommandOptions extends SourcePaths {
   prediction?: string[];
@@ -161,7 +162,7 @@ async function rasterClasses({ classes, model }: EvaluateCommandOptions): Promis
   if (model === undefined) {
     throw new BadInput('class rasters need --classes (a table of their values) or --model (whose numbering they have)');
   }
-  const loaded = await loadModel(shippedOr(model));
+  const loaded = await loadModel(modelPath(model));
   try {
     return new Map(loaded.classes.map(({ index, ...row }) => [index, row]));
   } finally {

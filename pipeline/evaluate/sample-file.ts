@@ -1,6 +1,7 @@
 /** The points a person labels: out as GeoJSON and CSV, back in from either. */
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../artefacts.ts';
+import { csvRows } from '../csv-rows.ts';
 import { BadInput } from '../errors.ts';
 import { type Grid, pixelAreaM2 } from '../grid.ts';
 
@@ -69,25 +70,6 @@ function geojsonRows(path: string, text: string): Record<string, unknown>[] {
     throw new BadInput(`${path}: not JSON (${(error as Error).message})`);
   }
   throw new BadInput(`${path}: no features in it; the GeoJSON that --sample writes wanted`);
-}
-
-function csvRows(path: string, text: string): Record<string, unknown>[] {
-  const [header = '', ...lines] = text
-    .replace(/^\uFEFF/, '')
-    .trim()
-    .split(/\r?\n/);
-  const separator = header.includes(';') ? ';' : ',';
-  const cells = (line: string) => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const columns = cells(header);
-  return lines.filter(Boolean).map((line, index) => {
-    const values = cells(line);
-    if (values.length !== columns.length) {
-      throw new BadInput(
-        `${path}, line ${index + 2}: ${values.length} cells, ${columns.length} in the header (${header})`,
-      );
-    }
-    return Object.fromEntries(columns.map((column, i) => [column, values[i]]));
-  });
 }
 
 function pointOf(where: string, row: Record<string, unknown>): SamplePoint {

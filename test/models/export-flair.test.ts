@@ -7,22 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadModel, type Model } from '../../pipeline/classes/load-model.ts';
+import { findPython } from './find-python.ts';
 
 const exec = promisify(execFile);
 /** On one thread: several would only wait for each other. */
 const run = (program: string, words: string[]) =>
   exec(program, words, { env: { ...process.env, OMP_NUM_THREADS: '1' } });
-
-async function findPython(): Promise<string | undefined> {
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const found = await run(python, ['-c', 'import torch, onnx, numpy']).then(
-      () => true,
-      () => false,
-    );
-    if (found) return python;
-  }
-  return undefined;
-}
 
 /** FLAIR-1's numbering (masks 1 to 19, logit = value − 1): name, couverture; null is never predicted. Then FLAIR-HUB's (COSIA). */
 const FLAIR_1: [string, string | null][] = [

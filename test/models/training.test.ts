@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadModel } from '../../pipeline/classes/load-model.ts';
 import { Random } from '../../pipeline/scenes/random.ts';
+import { findPython } from './find-python.ts';
 
 const run = promisify(execFile);
 const SIDE = 64;
@@ -16,18 +17,6 @@ const CLASSES = ['grass', 'road', 'meadow'].map((name, index) => ({
   colour: '#102030',
   codeCs: index === 1 ? 'CS1.1.1.2' : 'CS2.2.1',
 }));
-
-/** A Python that has torch, onnx and numpy; Debian's first. */
-async function findPython(): Promise<string | undefined> {
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const found = await run(python, ['-c', 'import torch, onnx, numpy']).then(
-      () => true,
-      () => false,
-    );
-    if (found) return python;
-  }
-  return undefined;
-}
 
 /** Patches whose class is written in their colours: halves of two classes, some pixels that nobody knows. */
 function writePatches(folder: string, seed: number): void {

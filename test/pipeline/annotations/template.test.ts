@@ -44,7 +44,8 @@ function edit(path: string, work: (sqlite: InstanceType<typeof sqlite3.Database>
   rmSync(`${path}.lock`, { recursive: true, force: true });
 }
 
-function drawSquare(path: string, [minX, minY, maxX, maxY]: BboxLocal, code_cs: string, confiance = 'sur'): void {
+/** The blob of a box. */
+function boxBlob([minX, minY, maxX, maxY]: BboxLocal): Uint8Array {
   const ring = [
     [minX, minY],
     [maxX, minY],
@@ -52,7 +53,11 @@ function drawSquare(path: string, [minX, minY, maxX, maxY]: BboxLocal, code_cs: 
     [minX, maxY],
     [minX, minY],
   ];
-  const blob = gpkgOfWkb(polygonWkb({ type: 'Polygon', coordinates: [ring] }), [minX, minY, maxX, maxY], 2154);
+  return gpkgOfWkb(polygonWkb({ type: 'Polygon', coordinates: [ring] }), [minX, minY, maxX, maxY], 2154);
+}
+
+function drawSquare(path: string, bbox: BboxLocal, code_cs: string, confiance = 'sur'): void {
+  const blob = boxBlob(bbox);
   edit(path, (sqlite) =>
     sqlite.run('insert into annotation (geom, code_cs, confiance) values (?, ?, ?)', [blob, code_cs, confiance]),
   );
@@ -100,15 +105,7 @@ suite('read back', () => {
     const path = await template();
     edit(path, (sqlite) => {
       for (const from of [0, 12]) {
-        const [minX, minY, maxX, maxY] = box(from, from + 8);
-        const ring = [
-          [minX, minY],
-          [maxX, minY],
-          [maxX, maxY],
-          [minX, maxY],
-          [minX, minY],
-        ];
-        const blob = gpkgOfWkb(polygonWkb({ type: 'Polygon', coordinates: [ring] }), [minX, minY, maxX, maxY], 2154);
+        const blob = boxBlob(box(from, from + 8));
         sqlite.run(`insert into zone (geom, statut) values (?, 'a_annoter')`, [blob]);
       }
       for (const fid of done) sqlite.run('update zone set statut = ? where fid = ?', [statut, fid]);
