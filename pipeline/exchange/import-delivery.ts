@@ -4,11 +4,12 @@ import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
 import { normaliseDepartement, paddedDepartement, sridOfDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
 import { BadGeometry, wkbOfGpkg } from '../geopackage/gpkg-geometry.ts';
+import { quoted } from '../geopackage/open-gpkg.ts';
 import { makePrivateCopy } from '../geopackage/private-copy.ts';
 import { checkGround, wkbBbox } from '../ground.ts';
 import { type DeliveryName, readDeliveryPath } from './delivery-name.ts';
 import { findDelivery } from './find-delivery.ts';
-import { checkRows, findTable, type OccupationSolTable, quoted, rowsOf } from './occupation-sol-table.ts';
+import { checkRows, findTable, type OccupationSolTable, rowsOf } from './occupation-sol-table.ts';
 
 export interface DeliveryOptions {
   /** Where the private copy goes (`<dataDir>/tmp`). */

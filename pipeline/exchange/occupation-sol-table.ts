@@ -2,6 +2,7 @@
 import type { Database as Sqlite } from 'node-sqlite3-wasm';
 import { readNomenclature } from '../../sql/nomenclature.ts';
 import { BadInput } from '../errors.ts';
+import { quoted } from '../geopackage/open-gpkg.ts';
 
 /** Names a column may have, lower case (deliveries differ in case; derived ones in words). */
 const VARIANTS = {
@@ -28,9 +29,6 @@ export interface OccupationSolTable {
   columns: Partial<Record<Column, string>>;
   count: number;
 }
-
-/** `"` doubled: names come from the file. */
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** Runs a query; what SQLite says of a broken file becomes BadInput. */
 export function rowsOf(sqlite: Sqlite, path: string, sql: string): Record<string, unknown>[] {

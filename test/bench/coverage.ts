@@ -40,12 +40,6 @@ export interface CoverageOptions {
 /** Cells of a side of the square; the last row may be partly filled. */
 const columnsOf = (objects: number) => Math.ceil(Math.sqrt(objects));
 
-/** [minX, minY, maxX, maxY], in metres of EPSG:2154, of ground that is surely inside. */
-export function insideOf(objects: number): [number, number, number, number] {
-  const side = Math.floor(columnsOf(objects) * 0.9) * CELL_M;
-  return [ORIGIN[0] + CELL_M, ORIGIN[1] + CELL_M, ORIGIN[0] + side, ORIGIN[1] + side];
-}
-
 export const hasChanged = (seed: number, column: number, row: number) => draw(seed + 3, column, row) < CHANGED_SHARE;
 
 /** The objects, row by row; equal options give equal objects. */
@@ -61,13 +55,6 @@ export function* coverageObjects({ objects, date = 1, seed = 1 }: CoverageOption
       yield { ...attributes(id, codeCs, codeUs), wkb: polygonWkb({ type: 'Polygon', coordinates: [ring] }) };
     }
   }
-}
-
-/** Number of objects `coverageObjects` gives. */
-export function countOf(options: CoverageOptions): number {
-  let count = 0;
-  for (const _ of coverageObjects(options)) count++;
-  return count;
 }
 
 function attributes(id: string, codeCs: string, codeUs: string): Omit<ObjetOccupationSol, 'wkb'> {
