@@ -104,7 +104,7 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--stitching <way>', 'clip (windows side by side, default) or average (overlapping windows averaged)')
     .option('--probabilities', 'also write the probability of each class')
     .option('--threads <n>', 'processor threads (default: OCSGE_THREADS, else all)')
-    .option('--workers <n>', 'networks run side by side, which share the threads (default 1)')
+    .option('--workers <n>', 'networks run side by side, which share the threads (default: one per thread, 4 at most)')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
     .option('--image-date <date>', 'day of the imagery (2022-06-01), or two days with a slash between')
     .option('--attribution <text>', 'credit shown with the collection and on the map')
