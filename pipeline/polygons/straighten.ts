@@ -1,167 +1,190 @@
 /**
- * Staircases → lines, arc by arc. An arc's result depends on nothing but the arc, so that the cut of the raster and the order of
- * the work cannot show; what two neighbours then do to each other is `settle-crossings.ts`'s. Pure.
+ * Staircases → lines, arc by arc. An arc's result depends on the arc and on the clearance at its corners alone, so neither the
+ * cut of the raster nor the order of the work shows, and arcs may be done in parallel. Pure.
  *
  * Coordinates here are half pixels (corner (x, y) of the raster is (2x, 2y)): corners and the middles of pixel edges are whole
- * numbers, and every test is exact.
+ * numbers, and every test but the distances' is exact.
  */
+import { IndexHeap } from './index-heap.ts';
 
-/** A chain of points, x and y by turns, in half pixels. */
-export type Chain = Int32Array;
+/** A border along pixel edges: every corner on it, one pixel apart, and how far each may be left aside. */
+export interface Border {
+  /** x and y by turns, in whole pixels; closed where the last is the first. */
+  corners: Int32Array;
+  /** By corner, in pixels: less than this may lie between it and the line that takes its place. */
+  allowedPx: Float32Array;
+  closed: boolean;
+}
 
-/**
- * Takes the steps out of a border that runs along pixel edges. A pixel border drawn through a straight line is runs of one
- * pixel between longer ones: the middles of the short runs lie on the line to half a pixel. A vertex between two runs of more
- * than one pixel is a corner and stays. Ends stay. `corners`: x, y by turns, in whole pixels, no three in a line; closed where
- * the last is the first.
- */
-export function withoutSteps(corners: ArrayLike<number>): Chain {
-  const count = corners.length / 2;
-  const out = new Int32Array(4 * count);
-  let length = 0;
-  const push = (x: number, y: number) => {
-    out[length++] = x;
-    out[length++] = y;
-  };
-  push(2 * corners[0]!, 2 * corners[1]!);
-  let before = Number.POSITIVE_INFINITY; // the ends are corners: nothing is known of what lies beyond
-  for (let i = 1; i < count; i++) {
-    const [x0, y0, x1, y1] = [corners[2 * i - 2]!, corners[2 * i - 1]!, corners[2 * i]!, corners[2 * i + 1]!];
-    const run = Math.abs(x1 - x0) + Math.abs(y1 - y0);
-    if (run > 1 && before > 1 && i > 1) push(2 * x0, 2 * y0);
-    if (run === 1 && count > 2) push(x0 + x1, y0 + y1);
-    before = run;
-  }
-  push(2 * corners[2 * count - 2]!, 2 * corners[2 * count - 1]!);
-  return out.slice(0, length);
+/** Points that may be vertices: x and y in half pixels, and the corners from which to which each leaves nothing aside. */
+interface Candidates {
+  x: Int32Array;
+  y: Int32Array;
+  /** First corner after the point, last corner before it: equal for a corner, one apart for the middle of an edge. */
+  from: Int32Array;
+  to: Int32Array;
+  count: number;
 }
 
 /**
- * Indexes of the points of `chain` that stay. Points are left out one after the other, the one whose absence moves the line
- * least first (then the earlier one), as long as no point left out is further than `toleranceHalfPx` from the line that takes
- * its place. Ends stay; a closed chain keeps at least three more points.
+ * The line that takes a border's place, x and y by turns, in pixels. Its ends are the border's. No corner of the border is
+ * further from it than allowed, and it does not cross itself.
+ *
+ * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
+ * it to half a pixel. Then points are left out one by one, the one whose absence shows least first (Visvalingam's order, with
+ * the largest distance in place of the triangle's area, so that the tolerance is a distance).
  */
-export function kept(chain: Chain, toleranceHalfPx: number): Int32Array {
-  const count = chain.length / 2;
-  const closed = chain[0] === chain[2 * count - 2] && chain[1] === chain[2 * count - 1];
-  const least = closed ? 4 : 2;
-  const before = Int32Array.from({ length: count }, (_, i) => i - 1);
-  const after = Int32Array.from({ length: count }, (_, i) => i + 1);
-  const limit = toleranceHalfPx * toleranceHalfPx;
+export function straighten(border: Border): Float64Array {
+  const candidates = candidatesOf(border);
+  const keep = withoutSteps(border, candidates);
+  decimate(border, candidates, keep);
+  while (uncross(border, candidates, keep)) {
+    // until nothing crosses: each turn puts points back, and the border itself does not cross itself
+  }
+  const line: number[] = [];
+  for (let i = 0; i < candidates.count; i++) {
+    if (keep[i]) line.push(candidates.x[i]! / 2, candidates.y[i]! / 2);
+  }
+  return Float64Array.from(line);
+}
+
+/** Vertices of the border and middles of its runs of one pixel, in order. */
+function candidatesOf({ corners }: Border): Candidates {
+  const count = corners.length / 2;
+  const size = 2 * count;
+  const list: Candidates = {
+    x: new Int32Array(size),
+    y: new Int32Array(size),
+    from: new Int32Array(size),
+    to: new Int32Array(size),
+    count: 0,
+  };
+  const push = (x: number, y: number, from: number, to: number) => {
+    const at = list.count++;
+    list.x[at] = x;
+    list.y[at] = y;
+    list.from[at] = from;
+    list.to[at] = to;
+  };
+  const turns = (i: number) =>
+    i === 0 ||
+    i === count - 1 ||
+    corners[2 * i]! - corners[2 * i - 2]! !== corners[2 * i + 2]! - corners[2 * i]! ||
+    corners[2 * i + 1]! - corners[2 * i - 1]! !== corners[2 * i + 3]! - corners[2 * i + 1]!;
+  for (let i = 0; i < count; i++) {
+    if (!turns(i)) continue;
+    push(2 * corners[2 * i]!, 2 * corners[2 * i + 1]!, i, i);
+    if (i + 1 < count && turns(i + 1)) {
+      push(corners[2 * i]! + corners[2 * i + 2]!, corners[2 * i + 1]! + corners[2 * i + 3]!, i + 1, i);
+    }
+  }
+  return list;
+}
+
+/** Flags of the candidates that stay when steps go: corners beside a run of one pixel, where they may be left aside. */
+function withoutSteps(border: Border, candidates: Candidates): Uint8Array {
+  const { count, from, to } = candidates;
+  const keep = new Uint8Array(count).fill(1);
+  const isMiddle = (i: number) => from[i] !== to[i];
+  let before = 0;
+  for (let i = 1; i < count; i++) {
+    if (i < count - 1 && !isMiddle(i) && (isMiddle(i - 1) || isMiddle(i + 1))) continue; // beside a short run
+    if (i - before > 1 && deviation(border, candidates, before, i) < Number.POSITIVE_INFINITY) {
+      keep.fill(0, before + 1, i);
+    }
+    before = i;
+  }
+  return keep;
+}
+
+/** Leaves out points as long as what they leave aside is allowed. */
+function decimate(border: Border, candidates: Candidates, keep: Uint8Array): void {
+  const { count } = candidates;
+  const before = new Int32Array(count);
+  const after = new Int32Array(count);
+  let left = 0;
+  for (let i = 0, last = -1; i < count; i++) {
+    if (!keep[i]) continue;
+    before[i] = last;
+    if (last >= 0) after[last] = i;
+    last = i;
+    left++;
+  }
   const costs = new Float64Array(count);
-  const heap = new Heap(costs);
+  const heap = new IndexHeap(costs);
   const price = (i: number) => {
-    costs[i] = deviation(chain, before[i]!, after[i]!, limit);
-    if (costs[i]! <= limit) heap.push(i);
+    if (before[i] === -1 || i === count - 1) return;
+    costs[i] = deviation(border, candidates, before[i]!, after[i]!);
+    if (costs[i]! < Number.POSITIVE_INFINITY) heap.put(i);
     else heap.remove(i);
   };
-  for (let i = 1; i < count - 1; i++) price(i);
-  let left = count;
+  for (let i = 1; i < count - 1; i++) if (keep[i]) price(i);
+  const least = border.closed ? 4 : 2;
   while (heap.size > 0 && left > least) {
     const i = heap.pop();
     const [a, b] = [before[i]!, after[i]!];
+    keep[i] = 0;
     after[a] = b;
     before[b] = a;
     left--;
-    if (a > 0) price(a);
-    if (b < count - 1) price(b);
+    price(a);
+    price(b);
   }
-  const result = new Int32Array(left);
-  for (let i = 0, n = 0; n < left; i = after[i]!) result[n++] = i;
-  return result;
 }
 
-/** Square of the largest distance, in half pixels, of the points between `a` and `b` to the segment from `a` to `b`. */
-function deviation(chain: Chain, a: number, b: number, limit: number): number {
-  const [ax, ay] = [chain[2 * a]!, chain[2 * a + 1]!];
-  const [dx, dy] = [chain[2 * b]! - ax, chain[2 * b + 1]! - ay];
+/** Largest distance, squared half pixels, from the corners between candidates `a` and `b` to the segment; ∞ if not allowed. */
+function deviation({ corners, allowedPx }: Border, { x, y, from, to }: Candidates, a: number, b: number): number {
+  const [ax, ay] = [x[a]!, y[a]!];
+  const [dx, dy] = [x[b]! - ax, y[b]! - ay];
   const square = dx * dx + dy * dy;
   let worst = 0;
-  for (let i = a + 1; i < b; i++) {
-    const [px, py] = [chain[2 * i]! - ax, chain[2 * i + 1]! - ay];
+  for (let i = from[a]!, end = to[b]!; i <= end; i++) {
+    const [px, py] = [2 * corners[2 * i]! - ax, 2 * corners[2 * i + 1]! - ay];
     const along = px * dx + py * dy;
     let distance: number;
     if (along <= 0) distance = px * px + py * py;
     else if (along >= square) distance = (px - dx) ** 2 + (py - dy) ** 2;
     else distance = (px * dy - py * dx) ** 2 / square;
-    if (distance > worst) {
-      worst = distance;
-      if (worst > limit) return worst;
-    }
+    if (distance === 0) continue;
+    const allowed = 2 * allowedPx[i]!;
+    if (distance >= allowed * allowed) return Number.POSITIVE_INFINITY;
+    if (distance > worst) worst = distance;
   }
   return worst;
 }
 
-/** Indexes by cost, the smallest first; equal costs by index. */
-class Heap {
-  size = 0;
-  private readonly costs: Float64Array;
-  private readonly items: Int32Array;
-  private readonly places: Int32Array;
+/** How many segments further on one may be met: borders that come near again after more are another's, see `clearance.ts`. */
+const LOOK_AHEAD_CORNERS = 64;
 
-  constructor(costs: Float64Array) {
-    this.costs = costs;
-    this.items = new Int32Array(costs.length);
-    this.places = new Int32Array(costs.length).fill(-1);
-  }
-
-  /** Adds `item`, or puts it where its new cost belongs. */
-  push(item: number): void {
-    if (this.places[item] === -1) this.set(this.size++, item);
-    this.up(this.places[item]!);
-    this.down(this.places[item]!);
-  }
-
-  pop(): number {
-    const top = this.items[0]!;
-    this.remove(top);
-    return top;
-  }
-
-  remove(item: number): void {
-    const place = this.places[item]!;
-    if (place === -1) return;
-    this.places[item] = -1;
-    const last = this.items[--this.size]!;
-    if (place === this.size) return;
-    this.set(place, last);
-    this.up(place);
-    this.down(this.places[last]!);
-  }
-
-  private set(place: number, item: number): void {
-    this.items[place] = item;
-    this.places[item] = place;
-  }
-
-  private before(a: number, b: number): boolean {
-    const difference = this.costs[a]! - this.costs[b]!;
-    return difference < 0 || (difference === 0 && a < b);
-  }
-
-  private up(from: number): void {
-    const item = this.items[from]!;
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!this.before(item, this.items[parent]!)) break;
-      this.set(place, this.items[parent]!);
-      place = parent;
+/** Puts back the points of two segments that cross or touch; whether there were such. */
+function uncross(border: Border, { x, y, from, count }: Candidates, keep: Uint8Array): boolean {
+  const kept: number[] = [];
+  for (let i = 0; i < count; i++) if (keep[i]) kept.push(i);
+  let found = false;
+  for (let s = 0; s + 1 < kept.length; s++) {
+    const [a, b] = [kept[s]!, kept[s + 1]!];
+    for (let t = s + 2; t + 1 < kept.length && from[kept[t]!]! - from[b]! <= LOOK_AHEAD_CORNERS; t++) {
+      if (border.closed && s === 0 && t + 2 === kept.length) continue; // neighbours across the closing point
+      const [c, d] = [kept[t]!, kept[t + 1]!];
+      if (!meet(x, y, a, b, c, d)) continue;
+      const [filledA, filledC] = [fill(keep, a, b), fill(keep, c, d)];
+      found ||= filledA || filledC;
     }
-    this.set(place, item);
   }
+  return found;
+}
 
-  private down(from: number): void {
-    const item = this.items[from]!;
-    let place = from;
-    for (;;) {
-      let child = 2 * place + 1;
-      if (child >= this.size) break;
-      if (child + 1 < this.size && this.before(this.items[child + 1]!, this.items[child]!)) child++;
-      if (!this.before(this.items[child]!, item)) break;
-      this.set(place, this.items[child]!);
-      place = child;
-    }
-    this.set(place, item);
-  }
+function fill(keep: Uint8Array, a: number, b: number): boolean {
+  const some = b - a > 1;
+  keep.fill(1, a + 1, b);
+  return some;
+}
+
+/** Whether the segments from `a` to `b` and from `c` to `d` have a point in common. Exact. */
+function meet(x: Int32Array, y: Int32Array, a: number, b: number, c: number, d: number): boolean {
+  if (Math.max(x[a]!, x[b]!) < Math.min(x[c]!, x[d]!) || Math.max(x[c]!, x[d]!) < Math.min(x[a]!, x[b]!)) return false;
+  if (Math.max(y[a]!, y[b]!) < Math.min(y[c]!, y[d]!) || Math.max(y[c]!, y[d]!) < Math.min(y[a]!, y[b]!)) return false;
+  const side = (p: number, q: number, r: number) =>
+    Math.sign((x[q]! - x[p]!) * (y[r]! - y[p]!) - (y[q]! - y[p]!) * (x[r]! - x[p]!));
+  return side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
 }
