@@ -22,8 +22,8 @@ export class Clearance {
   private readonly steps: number[];
   private readonly seen: Int32Array;
   private stamp = 0;
-  /** Offsets of the corners within reach, the nearest first, with their distances. */
-  private readonly around: { offset: number; distance: number }[] = [];
+  /** Offsets of the corners within reach, the nearest first, with the squares of their distances. */
+  private readonly around: { offset: number; square: number }[] = [];
 
   /** No clearance is told beyond `reachPx`; corners asked for must lie at least so far inside the lattice. */
   constructor({ edges, stride }: EdgeLattice, reachPx: number) {
@@ -33,14 +33,14 @@ export class Clearance {
     this.seen = new Int32Array(edges.length);
     for (let y = -reachPx; y <= reachPx; y++) {
       for (let x = -reachPx; x <= reachPx; x++) {
-        const distance = Math.hypot(x, y);
-        if (distance > 0 && distance <= reachPx) this.around.push({ offset: y * stride + x, distance });
+        const square = x * x + y * y;
+        if (square > 0 && square <= reachPx * reachPx) this.around.push({ offset: y * stride + x, square });
       }
     }
-    this.around.sort((a, b) => a.distance - b.distance || a.offset - b.offset);
+    this.around.sort((a, b) => a.square - b.square || a.offset - b.offset);
   }
 
-  /** Distance in pixels from a corner of degree 2 to the nearest node or corner of another border; 0 at a node. */
+  /** Square of the distance in pixels from a corner to the nearest node or corner of another border; 0 at a node. */
   at(corner: number): number {
     const { edges, seen } = this;
     if (DEGREE[edges[corner]!]! > 2) return 0;
@@ -49,10 +49,10 @@ export class Clearance {
     for (let direction = EAST; direction <= NORTH; direction++) {
       if (edges[corner]! & (1 << direction)) this.follow(corner, direction, stamp);
     }
-    for (const { offset, distance } of this.around) {
-      if (edges[corner + offset]! !== 0 && seen[corner + offset] !== stamp) return distance;
+    for (const { offset, square } of this.around) {
+      if (edges[corner + offset]! !== 0 && seen[corner + offset] !== stamp) return square;
     }
-    return this.reachPx;
+    return this.reachPx * this.reachPx;
   }
 
   /** Marks the border's own corners, as long as they are within reach. A node is not the border's own. */

@@ -104,9 +104,10 @@ export class RegionTracker {
   }
 
   private addPiece(pieces: Pieces, index: number, sides: Side[]): void {
-    const points = pieces.points.subarray(2 * pieces.starts[index]!, 2 * pieces.starts[index + 1]!);
+    const { points, starts, clearances, clearanceStarts } = pieces;
     let piece: Piece<Region> = {
-      points: Array.from(points),
+      points: Array.from(points.subarray(2 * starts[index]!, 2 * starts[index + 1]!)),
+      clearances: Array.from(clearances.subarray(clearanceStarts[index]!, clearanceStarts[index + 1]!)),
       left: sides[2 * index]!,
       right: sides[2 * index + 1]!,
       nodeAtStart: pieces.atNode[2 * index] === 1,
