@@ -27,14 +27,14 @@ interface Candidates {
 }
 
 /**
- * The line that takes a border's place, x and y by turns, in pixels. Its ends are the border's. No corner of the border is
+ * The line that takes a border's place, x and y by turns, in half pixels. Its ends are the border's. No corner of the border is
  * further from it than allowed, and it does not cross itself.
  *
  * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
  * it to half a pixel. Then points are left out one by one, the one whose absence shows least first (Visvalingam's order, with
  * the largest distance in place of the triangle's area, so that the tolerance is a distance).
  */
-export function straighten(border: Border): Float64Array {
+export function straighten(border: Border): Int32Array {
   const candidates = candidatesOf(border);
   const keep = withoutSteps(border, candidates);
   decimate(border, candidates, keep);
@@ -43,9 +43,9 @@ export function straighten(border: Border): Float64Array {
   }
   const line: number[] = [];
   for (let i = 0; i < candidates.count; i++) {
-    if (keep[i]) line.push(candidates.x[i]! / 2, candidates.y[i]! / 2);
+    if (keep[i]) line.push(candidates.x[i]!, candidates.y[i]!);
   }
-  return Float64Array.from(line);
+  return Int32Array.from(line);
 }
 
 /** Vertices of the border and middles of its runs of one pixel, in order. */
