@@ -13,7 +13,7 @@ export interface LandClass {
 export const MAX_CLASSES = 255;
 
 /** The value of a class: 0 where `classes` has none such. */
-export const valueOf = (classes: LandClass[], wanted: LandClass): number =>
+export const landValueOf = (classes: LandClass[], wanted: LandClass): number =>
   classes.findIndex(
     ({ codeCs, ossature, cell }) =>
       codeCs === wanted.codeCs && ossature === wanted.ossature && (cell ?? 0) === (wanted.cell ?? 0),
