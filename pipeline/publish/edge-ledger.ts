@@ -3,14 +3,7 @@
  * round, or it lies on the outline: so what is left after cancelling is the outline, and nothing else. Pure; one pass, and in
  * memory only the edges that still wait for their neighbour.
  */
-
-/** An edge, with the object on its left. */
-export interface Edge {
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
-}
+import type { Edge } from '../loops.ts';
 
 export interface EdgeLedger {
   /** Enters the edges of a Polygon or MultiPolygon, 2D little-endian WKB. */

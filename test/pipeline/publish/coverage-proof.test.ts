@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEdgeLedger } from '../../../pipeline/publish/edge-ledger.ts';
-import { joinLoops } from '../../../pipeline/publish/loops.ts';
+import { joinLoops } from '../../../pipeline/loops.ts';
 import { box, field, objetOf, type Sketch } from './squares.ts';
 
 function loopsOf(sketches: Sketch[], turn: 'left' | 'right') {

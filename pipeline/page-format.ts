@@ -1,7 +1,4 @@
-/** How the page writes numbers and names: French, escaped. Pure. */
-import type { Interval } from './bootstrap.ts';
-import type { Label } from './labels.ts';
-
+/** How reports write numbers and names: French, escaped. Pure. */
 const NUMBER = new Intl.NumberFormat('fr-FR');
 const PERCENT = new Intl.NumberFormat('fr-FR', {
   style: 'percent',
@@ -33,7 +30,7 @@ export function area(m2: number): string {
 }
 
 /** `80,2 – 85,9 %`. */
-export const range = (interval: Interval) =>
+export const range = (interval: [low: number, high: number] | null) =>
   interval === null ? '' : `${decimal(interval[0] * 100, 1)} – ${decimal(interval[1] * 100, 1)} %`;
 
 export const swatch = (colour: string) => `<span class="swatch" style="background:${text(colour)}"></span>`;
@@ -42,7 +39,7 @@ export const swatch = (colour: string) => `<span class="swatch" style="backgroun
 export const brief = (title: string) => title.split(' (')[0]!;
 
 /** Colour, code and title of a label. */
-export const labelHtml = ({ key, title, colour }: Label) =>
+export const labelHtml = ({ key, title, colour }: { key: string; title: string; colour: string }) =>
   `${swatch(colour)}${text(key)}${title === key ? '' : `<small>${text(brief(title))}</small>`}`;
 
 export const row = (cells: (string | number)[], tag: 'td' | 'th' = 'td') =>

@@ -1,5 +1,12 @@
 /** Exposed edges joined into loops: outlines and gaps of a set of objects. Pure. */
-import type { Edge } from './edge-ledger.ts';
+
+/** An edge, with the object on its left. */
+export interface Edge {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
 
 export interface Loop {
   /** Closed: the last point is the first. */

@@ -1,10 +1,10 @@
 /** The document around the page's sections, with its style sheet in it. */
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../../sql/package-root.ts';
+import { packageFile } from '../sql/package-root.ts';
 import { text } from './page-format.ts';
 
 export function document(title: string, body: string): string {
-  const css = readFileSync(packageFile('pipeline', 'evaluate', 'report.css'), 'utf8');
+  const css = readFileSync(packageFile('pipeline', 'report.css'), 'utf8');
   return `<!doctype html>
 <html lang="fr">
 <head>

@@ -1,0 +1,45 @@
+/** What the polygons stage measures of its own work, for the quality report. */
+
+/** An object that stays below a rule of the product, with the reason (French: people read it). */
+export interface ListedObject {
+  id: string;
+  rule: 'surface' | 'largeur';
+  reason: string;
+}
+
+/**
+ * What a pass of the semantic step did: `pixels[before][after]`. Row and column 0 are nodata, n is `codesCs[n - 1]`; ossature
+ * counts under its own code.
+ */
+export interface PassTally {
+  pass: 'recode' | 'specks' | 'buildings' | 'ossature' | 'widths' | 'units';
+  codesCs: string[];
+  pixels: number[][];
+}
+
+/**
+ * The geometric step, from the pixel boundary of the regions that the semantic step left; squared buildings and ossature apart.
+ */
+export interface GeometryMeasures {
+  /** By length of border: `metres[k]` lay between k × `binM` and (k + 1) × `binM` from its line, the last bin all beyond. */
+  displacement: { binM: number; metres: number[]; meanM: number; maxM: number };
+  verticesBefore: number;
+  verticesAfter: number;
+  /** Length of all borders, each once. */
+  boundaryM: number;
+  areas: { codeCs: string; beforeM2: number; afterM2: number }[];
+  /** Squared buildings. */
+  squared?: { count: number; leastIou: number; beforeM2: number; afterM2: number };
+}
+
+/** Lengths along the axes, by kind of network. */
+export interface OssatureReport {
+  kinds: {
+    codeCs: string;
+    name: string;
+    keptM: number;
+    dropped: { reason: string; count: number; lengthM: number }[];
+  }[];
+  /** What a reader should know: attributes that were missing, widths that were supposed. */
+  notes: string[];
+}
