@@ -1,15 +1,10 @@
 /** What a border becomes on the map. Pure. */
 import type { Arc } from './arc.ts';
+import { UNITS_PER_PX } from './draft-line.ts';
 import { straighten } from './straighten.ts';
 
-/** Less than half the clearance: two borders moved towards each other must not touch. */
-const BELOW_HALF = 0.499;
-
-/** Lines have whole numbers for coordinates: 1/64 of a pixel, so that both sides of a border have the same to the last bit. */
-export const UNITS_PER_PX = 64;
-
-/** `straighten.ts` counts in half pixels. */
-const UNITS_PER_HALF = UNITS_PER_PX / 2;
+/** Of the clearance: less than half, so that two borders moved towards each other do not touch and keep something between. */
+const BELOW_HALF = 0.45;
 
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {
@@ -30,21 +25,24 @@ export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, ru
   if (clearances.length === 0 || left === null || right === null) return points.map((value) => UNITS_PER_PX * value);
   const { tolerancePx } = rules;
   const allowedPx = Float32Array.from(clearances, (square) => Math.min(tolerancePx, BELOW_HALF * Math.sqrt(square)));
-  const line = straighten({ corners: cornersAlong(points), allowedPx, closed });
-  return line.map((value) => UNITS_PER_HALF * value);
+  return straighten({ corners: cornersAlong(points, clearances.length), allowedPx, closed });
 }
 
 /** Every corner on the way, one pixel apart. */
-function cornersAlong(points: Int32Array): Int32Array {
-  const corners: number[] = [points[0]!, points[1]!];
+function cornersAlong(points: Int32Array, count: number): Int32Array {
+  const corners = new Int32Array(2 * count);
+  let [x, y] = [points[0]!, points[1]!];
+  corners[0] = x;
+  corners[1] = y;
+  let at = 2;
   for (let i = 2; i < points.length; i += 2) {
-    let [x, y] = [points[i - 2]!, points[i - 1]!];
-    const [toX, toY] = [points[i]!, points[i + 1]!];
-    while (x !== toX || y !== toY) {
-      x += Math.sign(toX - x);
-      y += Math.sign(toY - y);
-      corners.push(x, y);
+    const [stepX, stepY] = [Math.sign(points[i]! - x), Math.sign(points[i + 1]! - y)];
+    while (x !== points[i] || y !== points[i + 1]) {
+      x += stepX;
+      y += stepY;
+      corners[at++] = x;
+      corners[at++] = y;
     }
   }
-  return Int32Array.from(corners);
+  return corners;
 }

@@ -2,10 +2,13 @@
  * Staircases → lines, arc by arc. An arc's result depends on the arc and on the clearance at its corners alone, so neither the
  * cut of the raster nor the order of the work shows, and arcs may be done in parallel. Pure.
  *
- * Coordinates here are half pixels (corner (x, y) of the raster is (2x, 2y)): corners and the middles of pixel edges are whole
- * numbers, and every test but the distances' is exact.
+ * What lies on either side keeps its area: two vertices are replaced by one, put where the area stays (Kronenfeld, Stanislawski,
+ * Buttenfield and Brockmeyer 2020, "Simplification of polylines by segment collapse"), the least visible collapse first, as in
+ * Visvalingam's order.
  */
+import { DraftLine, UNITS_PER_PX } from './draft-line.ts';
 import { IndexHeap } from './index-heap.ts';
+import { firstCrossing } from './own-crossing.ts';
 
 /** A border along pixel edges: every corner on it, one pixel apart, and how far each may be left aside. */
 export interface Border {
@@ -16,175 +19,200 @@ export interface Border {
   closed: boolean;
 }
 
-/** Points that may be vertices: x and y in half pixels, and the corners from which to which each leaves nothing aside. */
-interface Candidates {
-  x: Int32Array;
-  y: Int32Array;
-  /** First corner after the point, last corner before it: equal for a corner, one apart for the middle of an edge. */
-  from: Int32Array;
-  to: Int32Array;
-  count: number;
+/** A vertex goes without another being moved where that shifts the line by less than this, on the mean along it. */
+const SHIFT_PX = 0.25;
+/** … and the whole border by less than this, on the mean. */
+const WHOLE_SHIFT_PX = 0.1;
+/** Under this a corner may not be left aside at all: no more halving. */
+const LEAST_ALLOWED_PX = 0.2;
+
+/**
+ * The line that takes a border's place, x and y by turns, in units of `UNITS_PER_PX` to a pixel. Its ends are the border's (a
+ * closed one has none). No corner of the border is further from it than allowed, and it does not cross itself.
+ *
+ * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
+ * it to half a pixel. Then segments collapse as long as what they leave aside is allowed.
+ */
+export function straighten(border: Border): Int32Array {
+  const allowedPx = border.allowedPx.slice();
+  const reachPx = allowedPx.reduce((most, px) => Math.max(most, px), 0);
+  for (;;) {
+    const draft = withoutSteps({ ...border, allowedPx });
+    collapse(draft);
+    leaveOut(draft);
+    const crossing = firstCrossing(draft, reachPx);
+    if (crossing === undefined) return draft.points();
+    // a border does not cross itself, so nearer to it the line will not
+    const [a, b, c, d] = crossing;
+    narrow(allowedPx, a, b);
+    narrow(allowedPx, c, d);
+  }
+}
+
+/** Allows half as much as before from way `from` to way `to`. */
+function narrow(allowedPx: Float32Array, from: number, to: number): void {
+  const corners = allowedPx.length;
+  const end = (to >= from ? to + 1 : to + 1 + 2 * (corners - 1)) >> 1;
+  for (let i = from >> 1; i <= end; i++) {
+    const corner = i < corners ? i : i - corners + 1;
+    const half = allowedPx[corner]! / 2;
+    allowedPx[corner] = half < LEAST_ALLOWED_PX ? 0 : half;
+  }
+}
+
+/** The border's vertices, and the middles of its runs of one pixel in place of their ends where those may be left aside. */
+function withoutSteps(border: Border): DraftLine {
+  const { corners, closed } = border;
+  const draft = new DraftLine(border);
+  const last = corners.length / 2 - 1;
+  const turns = (i: number) =>
+    i === 0 || i === last ? !closed || turnsAt(corners, last - 1, 0, 1) : turnsAt(corners, i - 1, i, i + 1);
+  let former = 0;
+  let steps: number[] = []; // ends of short runs since the last vertex
+  const put = (way: number) => {
+    if (steps.length > 0 && !draft.stands(former, way)) for (const step of steps) draft.push(step);
+    steps = [];
+    draft.push(way);
+    former = way;
+  };
+  put(0);
+  let [turned, shortBefore] = [turns(0), false];
+  for (let i = 0; i < last; i++) {
+    const turnsNext = turns(i + 1);
+    const short = turned && turnsNext;
+    if (turned && i > 0) {
+      if (short || shortBefore) steps.push(2 * i);
+      else put(2 * i);
+    }
+    if (short) put(2 * i + 1);
+    [turned, shortBefore] = [turnsNext, short];
+  }
+  if (closed) for (const step of steps) draft.push(step);
+  else put(2 * last);
+  draft.close();
+  return draft;
+}
+
+function turnsAt(corners: Int32Array, a: number, b: number, c: number): boolean {
+  return (
+    corners[2 * b]! - corners[2 * a]! !== corners[2 * c]! - corners[2 * b]! ||
+    corners[2 * b + 1]! - corners[2 * a + 1]! !== corners[2 * c + 1]! - corners[2 * b + 1]!
+  );
+}
+
+/** Replaces pairs of vertices by one, the area kept, as long as the line may stand for the border. */
+function collapse(draft: DraftLine): void {
+  const { x, y, before, after, closed } = draft;
+  const size = draft.size;
+  const toX = new Int32Array(size);
+  const toY = new Int32Array(size);
+  const costs = new Float64Array(size);
+  const heap = new IndexHeap(costs);
+  const price = (b: number) => {
+    const a = b < 0 ? -1 : before[b]!;
+    const c = b < 0 ? -1 : after[b]!;
+    const d = c < 0 ? -1 : after[c]!;
+    if (a < 0 || d < 0 || d === a) {
+      if (b >= 0) heap.remove(b);
+      return;
+    }
+    const place = placeOf(x[a]!, y[a]!, x[b]!, y[b]!, x[c]!, y[c]!, x[d]!, y[d]!);
+    if (place === undefined) {
+      heap.remove(b);
+      return;
+    }
+    [toX[b], toY[b], costs[b]] = place;
+    heap.put(b);
+  };
+  for (let b = closed ? 0 : 1; b < size; b++) price(b);
+  while (heap.size > 0 && draft.count > 3) {
+    const b = heap.pop();
+    const [a, c] = [before[b]!, after[b]!];
+    if (!collapseAt(draft, b, toX[b]!, toY[b]!)) continue;
+    heap.remove(c);
+    price(a);
+    if (before[a]! >= 0) price(before[a]!);
+    price(b);
+    if (after[b]! >= 0) price(after[b]!);
+  }
+}
+
+/** Puts (x, y) in place of vertex `b` and the next, if the line may stand for the border and no spike is left. */
+function collapseAt(draft: DraftLine, b: number, x: number, y: number): boolean {
+  const { before, after } = draft;
+  const c = after[b]!;
+  const [a, d] = [before[b]!, after[c]!];
+  if (draft.isAt(a, x, y) || draft.isAt(d, x, y)) {
+    if (draft.count === (draft.closed ? 4 : 3) || !draft.mayJoin(a, d)) return false;
+    draft.remove(b);
+    draft.remove(c);
+    return true;
+  }
+  const way = draft.hold(x, y, b, c);
+  if (way < 0 || !draft.mayPass(a, x, y, way, d)) return false;
+  draft.remove(c);
+  draft.move(b, x, y, way);
+  return true;
+}
+
+/** Leaves out vertices that hardly show: those of a border nearly straight, for which no second one is there to collapse with. */
+function leaveOut(draft: DraftLine): void {
+  const { x, y, before, after } = draft;
+  const costs = new Float64Array(draft.size);
+  const heap = new IndexHeap(costs);
+  const areas = new Float64Array(draft.size);
+  let [length, shifted] = [0, 0];
+  const price = (b: number) => {
+    const [a, c] = [before[b]!, after[b]!];
+    if (a < 0 || c < 0) return;
+    const [ux, uy] = [x[c]! - x[a]!, y[c]! - y[a]!];
+    areas[b] = ((x[b]! - x[a]!) * uy - (y[b]! - y[a]!) * ux) / 2;
+    costs[b] = Math.abs(areas[b]!) / Math.hypot(ux, uy);
+    if (costs[b]! < SHIFT_PX * UNITS_PER_PX) heap.put(b);
+    else heap.remove(b);
+  };
+  for (let b = 0; b < draft.size; b++) {
+    if (!draft.isThere(b)) continue;
+    price(b);
+    if (after[b]! >= 0) length += Math.hypot(x[after[b]!]! - x[b]!, y[after[b]!]! - y[b]!);
+  }
+  while (heap.size > 0 && draft.count > draft.least) {
+    const b = heap.pop();
+    const [a, c] = [before[b]!, after[b]!];
+    if (Math.abs(shifted + areas[b]!) > WHOLE_SHIFT_PX * UNITS_PER_PX * length || !draft.mayJoin(a, c)) continue;
+    shifted += areas[b]!;
+    draft.remove(b);
+    price(a);
+    price(c);
+  }
 }
 
 /**
- * The line that takes a border's place, x and y by turns, in half pixels. Its ends are the border's. No corner of the border is
- * further from it than allowed, and it does not cross itself.
- *
- * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
- * it to half a pixel. Then points are left out one by one, the one whose absence shows least first (Visvalingam's order, with
- * the largest distance in place of the triangle's area, so that the tolerance is a distance).
+ * Where one vertex between a and d leaves the area as b and c do, and twice the area that changes sides: on the line through a
+ * and b or through c and d, whichever moves less.
  */
-export function straighten(border: Border): Int32Array {
-  const candidates = candidatesOf(border);
-  const keep = withoutSteps(border, candidates);
-  decimate(border, candidates, keep);
-  while (uncross(border, candidates, keep)) {
-    // until nothing crosses: each turn puts points back, and the border itself does not cross itself
-  }
-  const line: number[] = [];
-  for (let i = 0; i < candidates.count; i++) {
-    if (keep[i]) line.push(candidates.x[i]!, candidates.y[i]!);
-  }
-  return Int32Array.from(line);
-}
-
-/** Vertices of the border and middles of its runs of one pixel, in order. */
-function candidatesOf({ corners }: Border): Candidates {
-  const count = corners.length / 2;
-  const size = 2 * count;
-  const list: Candidates = {
-    x: new Int32Array(size),
-    y: new Int32Array(size),
-    from: new Int32Array(size),
-    to: new Int32Array(size),
-    count: 0,
-  };
-  const push = (x: number, y: number, from: number, to: number) => {
-    const at = list.count++;
-    list.x[at] = x;
-    list.y[at] = y;
-    list.from[at] = from;
-    list.to[at] = to;
-  };
-  const turns = (i: number) =>
-    i === 0 ||
-    i === count - 1 ||
-    corners[2 * i]! - corners[2 * i - 2]! !== corners[2 * i + 2]! - corners[2 * i]! ||
-    corners[2 * i + 1]! - corners[2 * i - 1]! !== corners[2 * i + 3]! - corners[2 * i + 1]!;
-  for (let i = 0; i < count; i++) {
-    if (!turns(i)) continue;
-    push(2 * corners[2 * i]!, 2 * corners[2 * i + 1]!, i, i);
-    if (i + 1 < count && turns(i + 1)) {
-      push(corners[2 * i]! + corners[2 * i + 2]!, corners[2 * i + 1]! + corners[2 * i + 3]!, i + 1, i);
-    }
-  }
-  return list;
-}
-
-/** Flags of the candidates that stay when steps go: corners beside a run of one pixel, where they may be left aside. */
-function withoutSteps(border: Border, candidates: Candidates): Uint8Array {
-  const { count, from, to } = candidates;
-  const keep = new Uint8Array(count).fill(1);
-  const isMiddle = (i: number) => from[i] !== to[i];
-  let before = 0;
-  for (let i = 1; i < count; i++) {
-    if (i < count - 1 && !isMiddle(i) && (isMiddle(i - 1) || isMiddle(i + 1))) continue; // beside a short run
-    if (i - before > 1 && deviation(border, candidates, before, i) < Number.POSITIVE_INFINITY) {
-      keep.fill(0, before + 1, i);
-    }
-    before = i;
-  }
-  return keep;
-}
-
-/** Leaves out points as long as what they leave aside is allowed. */
-function decimate(border: Border, candidates: Candidates, keep: Uint8Array): void {
-  const { count } = candidates;
-  const before = new Int32Array(count);
-  const after = new Int32Array(count);
-  let left = 0;
-  for (let i = 0, last = -1; i < count; i++) {
-    if (!keep[i]) continue;
-    before[i] = last;
-    if (last >= 0) after[last] = i;
-    last = i;
-    left++;
-  }
-  const costs = new Float64Array(count);
-  const heap = new IndexHeap(costs);
-  const price = (i: number) => {
-    if (before[i] === -1 || i === count - 1) return;
-    costs[i] = deviation(border, candidates, before[i]!, after[i]!);
-    if (costs[i]! < Number.POSITIVE_INFINITY) heap.put(i);
-    else heap.remove(i);
-  };
-  for (let i = 1; i < count - 1; i++) if (keep[i]) price(i);
-  const least = border.closed ? 4 : 2;
-  while (heap.size > 0 && left > least) {
-    const i = heap.pop();
-    const [a, b] = [before[i]!, after[i]!];
-    keep[i] = 0;
-    after[a] = b;
-    before[b] = a;
-    left--;
-    price(a);
-    price(b);
-  }
-}
-
-/** Largest distance, squared half pixels, from the corners between candidates `a` and `b` to the segment; ∞ if not allowed. */
-function deviation({ corners, allowedPx }: Border, { x, y, from, to }: Candidates, a: number, b: number): number {
-  const [ax, ay] = [x[a]!, y[a]!];
-  const [dx, dy] = [x[b]! - ax, y[b]! - ay];
-  const square = dx * dx + dy * dy;
-  let worst = 0;
-  for (let i = from[a]!, end = to[b]!; i <= end; i++) {
-    const [px, py] = [2 * corners[2 * i]! - ax, 2 * corners[2 * i + 1]! - ay];
-    const along = px * dx + py * dy;
-    let distance: number;
-    if (along <= 0) distance = px * px + py * py;
-    else if (along >= square) distance = (px - dx) ** 2 + (py - dy) ** 2;
-    else distance = (px * dy - py * dx) ** 2 / square;
-    if (distance === 0) continue;
-    const allowed = 2 * allowedPx[i]!;
-    if (distance >= allowed * allowed) return Number.POSITIVE_INFINITY;
-    if (distance > worst) worst = distance;
-  }
-  return worst;
-}
-
-/** How many segments further on one may be met: borders that come near again after more are another's, see `clearance.ts`. */
-const LOOK_AHEAD_CORNERS = 64;
-
-/** Puts back the points of two segments that cross or touch; whether there were such. */
-function uncross(border: Border, { x, y, from, count }: Candidates, keep: Uint8Array): boolean {
-  const kept: number[] = [];
-  for (let i = 0; i < count; i++) if (keep[i]) kept.push(i);
-  let found = false;
-  for (let s = 0; s + 1 < kept.length; s++) {
-    const [a, b] = [kept[s]!, kept[s + 1]!];
-    for (let t = s + 2; t + 1 < kept.length && from[kept[t]!]! - from[b]! <= LOOK_AHEAD_CORNERS; t++) {
-      if (border.closed && s === 0 && t + 2 === kept.length) continue; // neighbours across the closing point
-      const [c, d] = [kept[t]!, kept[t + 1]!];
-      if (!meet(x, y, a, b, c, d)) continue;
-      const [filledA, filledC] = [fill(keep, a, b), fill(keep, c, d)];
-      found ||= filledA || filledC;
-    }
-  }
-  return found;
-}
-
-function fill(keep: Uint8Array, a: number, b: number): boolean {
-  const some = b - a > 1;
-  keep.fill(1, a + 1, b);
-  return some;
-}
-
-/** Whether the segments from `a` to `b` and from `c` to `d` have a point in common. Exact. */
-function meet(x: Int32Array, y: Int32Array, a: number, b: number, c: number, d: number): boolean {
-  if (Math.max(x[a]!, x[b]!) < Math.min(x[c]!, x[d]!) || Math.max(x[c]!, x[d]!) < Math.min(x[a]!, x[b]!)) return false;
-  if (Math.max(y[a]!, y[b]!) < Math.min(y[c]!, y[d]!) || Math.max(y[c]!, y[d]!) < Math.min(y[a]!, y[b]!)) return false;
-  const side = (p: number, q: number, r: number) =>
-    Math.sign((x[q]! - x[p]!) * (y[r]! - y[p]!) - (y[q]! - y[p]!) * (x[r]! - x[p]!));
-  return side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
+function placeOf(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+): [x: number, y: number, cost: number] | undefined {
+  const [ux, uy] = [dx - ax, dy - ay];
+  // twice the area under a, b, c, d and under a, b, d and a, c, d
+  const heightB = (bx - ax) * uy - (by - ay) * ux;
+  const heightC = (cx - ax) * uy - (cy - ay) * ux;
+  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax) + (cx - ax) * uy - (cy - ay) * ux;
+  const onB =
+    heightB !== 0 && (heightB > 0 === heightC > 0 ? Math.abs(heightB) > Math.abs(heightC) : heightB > 0 === area > 0);
+  const height = onB ? heightB : heightC;
+  if (height === 0) return ux === 0 && uy === 0 ? undefined : [bx, by, 0]; // all in a line
+  const along = area / height;
+  const x = Math.round(onB ? ax + along * (bx - ax) : dx + along * (cx - dx));
+  const y = Math.round(onB ? ay + along * (by - ay) : dy + along * (cy - dy));
+  const cost = Math.abs((x - bx) * (cy - by) - (y - by) * (cx - bx));
+  return [x, y, cost];
 }
