@@ -13,8 +13,8 @@ export type Values = Uint8Array | Uint32Array | Int32Array;
  * By pixel: square of the distance, centre to centre, to the nearest pixel of another value; maxPx² + 1 beyond `maxPx` and where
  * the value is 0. What lies beyond unknown pixels in the same row or column is not seen: nothing known makes it narrow there.
  */
-export function squaredValueDistances(values: Values, widthPx: number, heightPx: number, maxPx: number): Int32Array {
-  const squares = columnSquares(values, widthPx, heightPx, maxPx);
+export function squaredValueDistances(values: Values, widthPx: number, maxPx: number): Int32Array {
+  const squares = columnSquares(values, widthPx, maxPx);
   const envelope = new RunEnvelope(widthPx + 2, maxPx);
   for (let row = 0; row < values.length; row += widthPx) {
     for (let from = row; from < row + widthPx; ) {
@@ -32,7 +32,7 @@ export function squaredValueDistances(values: Values, widthPx: number, heightPx:
 }
 
 /** Distances within each column, squared. */
-function columnSquares(values: Values, widthPx: number, heightPx: number, maxPx: number): Int32Array {
+function columnSquares(values: Values, widthPx: number, maxPx: number): Int32Array {
   const beyond = maxPx * maxPx + 1;
   const squares = new Int32Array(values.length);
   const far = maxPx + 1;
