@@ -1,10 +1,16 @@
 /** What a border becomes on the map. Pure. */
 import type { Arc } from './arc.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
+import { squareBuilding } from './square-building.ts';
 import { straighten } from './straighten.ts';
 
 /** Of the clearance: less than half, so that two borders moved towards each other do not touch and keep something between. */
 const BELOW_HALF = 0.45;
+
+/** A corner of a building may be rounded off in the pixels by more than the tolerance: only the clearance bounds it. */
+const SQUARED_PX = Number.POSITIVE_INFINITY;
+/** The steps of a straight side lie within so much of it: the ossature was drawn by us, nothing but steps is to go. */
+const OSSATURE_PX = 0.75;
 
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {
@@ -23,10 +29,20 @@ export interface LineRules {
 export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, rules: LineRules): Int32Array {
   const { points, clearances, left, right, closed } = arc;
   if (clearances.length === 0 || left === null || right === null) return points.map((value) => UNITS_PER_PX * value);
-  const { tolerancePx } = rules;
-  const allowedPx = Float32Array.from(clearances, (square) => Math.min(tolerancePx, BELOW_HALF * Math.sqrt(square)));
-  return straighten({ corners: cornersAlong(points, clearances.length), allowedPx, closed });
+  const corners = cornersAlong(points, clearances.length);
+  const is = (what: ((value: number) => boolean) | undefined) =>
+    what?.(left.value) === true || what?.(right.value) === true;
+  const fixed = is(rules.isOssature);
+  if (!fixed && is(rules.isBuilding)) {
+    const squared = squareBuilding({ corners, allowedPx: allowed(clearances, SQUARED_PX), closed }, rules.tolerancePx);
+    if (squared !== null) return squared;
+  }
+  const tolerancePx = fixed ? Math.min(OSSATURE_PX, rules.tolerancePx) : rules.tolerancePx;
+  return straighten({ corners, allowedPx: allowed(clearances, tolerancePx), closed });
 }
+
+const allowed = (clearances: Int32Array, mostPx: number) =>
+  Float32Array.from(clearances, (square) => Math.min(mostPx, BELOW_HALF * Math.sqrt(square)));
 
 /** Every corner on the way, one pixel apart. */
 function cornersAlong(points: Int32Array, count: number): Int32Array {

@@ -1,0 +1,74 @@
+/** Whether a line may take a border's place: near enough everywhere, and not across itself. Pure. */
+import type { Border } from './straighten.ts';
+
+/**
+ * Whether every corner of the border is nearer than allowed to the line's stretch that stands for it, and every vertex nearer
+ * than allowed to the corner it stands for. Then each point of the line lies within what some corner allows, and no two lines
+ * that keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner where segment k begins, with one
+ * more for the last vertex; on a closed border they may count beyond its ends.
+ */
+export function staysWithin(
+  { corners, allowedPx }: Border,
+  line: ArrayLike<number>,
+  joints: readonly number[],
+): boolean {
+  const edges = allowedPx.length - 1;
+  for (let k = 0; k + 1 < joints.length; k++) {
+    const segment = [line[2 * k]!, line[2 * k + 1]!, line[2 * k + 2]!, line[2 * k + 3]!] as const;
+    for (let i = joints[k]!; i <= joints[k + 1]!; i++) {
+      const at = i < 0 ? i + edges : i > edges ? i - edges : i;
+      const [x, y, allowed] = [corners[2 * at]!, corners[2 * at + 1]!, allowedPx[at]!];
+      const atVertex = i === joints[k] ? 0 : i === joints[k + 1] ? 2 : -1;
+      const far =
+        atVertex === -1
+          ? distanceToSegment(x, y, segment)
+          : Math.hypot(x - segment[atVertex]!, y - segment[atVertex + 1]!);
+      if (far > 0 && far >= allowed) return false;
+    }
+  }
+  return true;
+}
+
+function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number]): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+  return Math.hypot(x - ax - along * dx, y - ay - along * dy);
+}
+
+/** Whether no two segments of a line in whole numbers meet but neighbours, at their common end. Exact. */
+export function isSimple(line: Int32Array, closed: boolean): boolean {
+  const segments = line.length / 2 - 1;
+  for (let s = 0; s < segments; s++) {
+    if (line[2 * s] === line[2 * s + 2] && line[2 * s + 1] === line[2 * s + 3]) return false;
+    for (let t = s + 1; t < segments; t++) {
+      const next = t === s + 1 || (closed && s === 0 && t === segments - 1);
+      if (next ? foldsBack(line, t === s + 1 ? s : t, t === s + 1 ? t : s) : meet(line, s, t)) return false;
+    }
+  }
+  return true;
+}
+
+const side = (line: Int32Array, p: number, q: number, r: number) =>
+  Math.sign(
+    (line[2 * q]! - line[2 * p]!) * (line[2 * r + 1]! - line[2 * p + 1]!) -
+      (line[2 * q + 1]! - line[2 * p + 1]!) * (line[2 * r]! - line[2 * p]!),
+  );
+
+/** Whether segment `t`, which begins where `s` ends, goes back along it. */
+function foldsBack(line: Int32Array, s: number, t: number): boolean {
+  if (side(line, s, s + 1, t + 1) !== 0) return false;
+  const back = (axis: number) =>
+    (line[2 * s + 2 + axis]! - line[2 * s + axis]!) * (line[2 * t + 2 + axis]! - line[2 * t + axis]!);
+  return back(0) + back(1) < 0;
+}
+
+function meet(line: Int32Array, s: number, t: number): boolean {
+  for (const axis of [0, 1]) {
+    const [a, b, c, d] = [line[2 * s + axis]!, line[2 * s + 2 + axis]!, line[2 * t + axis]!, line[2 * t + 2 + axis]!];
+    if (Math.max(a, b) < Math.min(c, d) || Math.max(c, d) < Math.min(a, b)) return false;
+  }
+  return (
+    side(line, s, s + 1, t) * side(line, s, s + 1, t + 1) <= 0 &&
+    side(line, t, t + 1, s) * side(line, t, t + 1, s + 1) <= 0
+  );
+}
