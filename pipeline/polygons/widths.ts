@@ -1,0 +1,143 @@
+/**
+ * Least widths: parts of an object that are narrower than its couverture may be go to what lies beside them. Pure.
+ *
+ * An opening: of each class stays what a disc of its width covers (specification: 10 m, 5 m for roads and rail), and the corners
+ * next to it. The rest goes to the class of the nearest ground that stays, on foot: through other ground that goes, never across
+ * ossature or buildings. What finds none within reach is marked as narrow, and joins a neighbour whole when the units are made.
+ */
+import { squaredValueDistances } from '../value-distance.ts';
+import { squaredDistances } from './distance.ts';
+import type { Framed } from './framed.ts';
+import { IntList } from './int-list.ts';
+import { type LandClass, narrowValues } from './land-classes.ts';
+import { spread } from './spread.ts';
+
+/** The first row that fits a cover, or one above it, holds. */
+const WIDTHS: { codeCs: string; widthM: number; why: string }[] = [
+  { codeCs: 'CS1.1.1.1', widthM: 0, why: 'a building counts from 50 m², where no disc of 10 m finds room' },
+  { codeCs: 'CS1.1.1.2', widthM: 5, why: 'the cover of roads; no cover tells them from a car park' },
+  {
+    codeCs: 'CS',
+    widthM: 10,
+    why: 'other covers; the 20 m of woods used as such are a matter of usage, a hedge is a cover',
+  },
+];
+
+/** How far ground that is too narrow looks for ground that stays: as far as it can be wide. An assumption of ours. */
+const REACH_M = 10;
+
+/**
+ * A right corner's tip lies (√2 − 1) × radius beyond the disc that touches both its sides; some more for distances counted in
+ * steps. Without it every corner would be cut round.
+ */
+const CORNER = 0.45;
+
+export interface WidthParameters {
+  classes: LandClass[];
+  resolutionM: number;
+}
+
+/** Least width of an object, in metres; 0: none is asked of it. Ossature is as wide as its references say. */
+export function leastWidthM({ codeCs, ossature }: LandClass): number {
+  if (ossature) return 0;
+  return WIDTHS.find((row) => row.codeCs === 'CS' || codeCs === row.codeCs || codeCs.startsWith(`${row.codeCs}.`))!
+    .widthM;
+}
+
+/** An opening looks two radii far, corners and neighbours are looked for from there. */
+export function frameOfWidths(parameters: WidthParameters): number {
+  const { maxPx, reachPx } = planOf(parameters);
+  return Math.ceil((2 + CORNER) * maxPx) + reachPx + 2;
+}
+
+/**
+ * The block's values after the opening. A width is measured to a pixel: discs stand on the centres of pixels and reach no further
+ * than the centre of one of another class. Where `classes` have narrow ones (`withNarrow`), ground that finds no neighbour to
+ * join gets that of its class, else it stays as it is. The frame is `frameOfWidths` at least.
+ */
+export function withoutNarrowParts(framed: Framed, parameters: WidthParameters): Uint8Array {
+  const plan = planOf(parameters);
+  const { pixels, widthPx, framePx } = framed;
+  const stride = widthPx + 2 * framePx;
+  const labels = opened(pixels, stride, plan);
+  const isOwn = (at: number, label: number) => pixels[at] === label;
+  spread(
+    { labels, stride, limitPx: (label) => CORNER * plan.radiusPx[label]!, enters: isOwn },
+    openPixels(pixels, labels, stride),
+  );
+  const open = openPixels(pixels, labels, stride);
+  for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!]) labels[i] = 0;
+  spread({ labels, stride, limitPx: () => plan.reachPx, enters: () => true }, open);
+  return inner(framed, labels, pixels, plan);
+}
+
+interface Plan {
+  /** By value: half its width, 0 where none is asked. */
+  radiusPx: Float64Array;
+  /** The different radii above 0. */
+  radii: number[];
+  /** The greatest of them, rounded up. */
+  maxPx: number;
+  reachPx: number;
+  /** By value: 1 where narrow ground of others must not become it: ossature, buildings. */
+  takesNothing: Uint8Array;
+  narrow: Uint8Array;
+}
+
+function planOf({ classes, resolutionM }: WidthParameters): Plan {
+  const radiusPx = new Float64Array(256);
+  const takesNothing = new Uint8Array(256);
+  classes.forEach((land, index) => {
+    radiusPx[index + 1] = leastWidthM(land) / 2 / resolutionM;
+    takesNothing[index + 1] = radiusPx[index + 1] === 0 ? 1 : 0;
+  });
+  const radii = [...new Set(radiusPx)].filter((radius) => radius > 0);
+  const maxPx = Math.ceil(Math.max(1, ...radii));
+  return {
+    radiusPx,
+    radii,
+    maxPx,
+    reachPx: Math.ceil(REACH_M / resolutionM),
+    takesNothing,
+    narrow: narrowValues(classes),
+  };
+}
+
+/** What stays: the value of pixels under a disc of their class's width that lies within it, or whose class has none; else 0. */
+function opened(pixels: Uint8Array, stride: number, { radiusPx, radii, maxPx }: Plan): Uint8Array {
+  const inside = squaredValueDistances(pixels, stride, maxPx);
+  const labels = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) if (radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
+  const isCentre = new Uint8Array(pixels.length);
+  for (const radius of radii) {
+    const square = radius * radius;
+    for (let i = 0; i < pixels.length; i++)
+      isCentre[i] = radiusPx[pixels[i]!] === radius && inside[i]! >= square ? 1 : 0;
+    const toCentre = squaredDistances(isCentre, stride, pixels.length / stride, Math.ceil(radius));
+    // nearer to a centre than the radius: of its class, since the disc holds no other
+    for (let i = 0; i < pixels.length; i++)
+      if (toCentre[i]! < square && radiusPx[pixels[i]!] === radius) labels[i] = pixels[i]!;
+  }
+  return labels;
+}
+
+/** Known pixels without a label, the window's own border left out: what lies there is in the frame. */
+function openPixels(pixels: Uint8Array, labels: Uint8Array, stride: number): Int32Array {
+  const open = new IntList();
+  for (let row = stride; row < pixels.length - stride; row += stride) {
+    for (let i = row + 1; i < row + stride - 1; i++) if (labels[i] === 0 && pixels[i] !== 0) open.push(i);
+  }
+  return open.view();
+}
+
+function inner({ widthPx, heightPx, framePx }: Framed, labels: Uint8Array, pixels: Uint8Array, plan: Plan): Uint8Array {
+  const stride = widthPx + 2 * framePx;
+  const result = new Uint8Array(widthPx * heightPx);
+  for (let y = 0, i = 0; y < heightPx; y++) {
+    for (let x = 0, at = (y + framePx) * stride + framePx; x < widthPx; x++, at++, i++) {
+      const value = pixels[at]!;
+      result[i] = labels[at] || (plan.takesNothing[value] ? value : plan.narrow[value]!);
+    }
+  }
+  return result;
+}
