@@ -12,8 +12,8 @@ const MAX_FILE_LINES = 300;
 const STAGES = 'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes|quality';
 const PARTS = 'common|features|tiles|styles|processes|changes|statistics|pages';
 
-/** Files directly under a half are its leaves, `geotiff/` and `geopackage/` are leaves in several files; these are not. */
-const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/(geotiff|geopackage)\//;
+/** Files directly under a half are its leaves, `geotiff/`, `geopackage/` and `references/` are leaves in several files; these are not. */
+const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/(geotiff|geopackage|references)\//;
 const SERVER_LEAF = /^server\/(?!(main|app)\.ts$)[^/]+\.ts$/;
 
 /**
@@ -52,7 +52,7 @@ const PACKAGES: { name: string; only: RegExp }[] = [
 const FOLDERS = {
   '': 'sql openapi models pipeline server test',
   sql: 'migrations published promotion checks nomenclature',
-  pipeline: `commands geopackage geotiff ${STAGES.replaceAll('|', ' ')}`,
+  pipeline: `commands geopackage geotiff references ${STAGES.replaceAll('|', ' ')}`,
   server: PARTS.replaceAll('|', ' '),
 };
 

@@ -16,6 +16,7 @@ import { checkPixelLimit } from '../couverture.ts';
 import { BadInput, Stopped } from '../errors.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
 import { openRaster } from '../geotiff/read-raster.ts';
+import type { ReferenceSource } from '../references/find-layers.ts';
 import { readReference, referenceFiles } from './read-reference.ts';
 import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
 import { coveredPixels } from './vote.ts';
@@ -25,7 +26,7 @@ type Votes = Map<UsageRule, Uint32Array>;
 
 /**
  * Writes `objets.geojsonl`: the polygons in their order, with usage and its provenance (`us_source`, `us_rule`, `us_share`).
- * `references` are folders of `<layer>.geojson`, or such files, any of which may be absent; null: the couverture decides alone.
+ * `references` are folders, files or globs as `findReferences` takes them, any layer may be absent; null: the couverture decides alone.
  * Skipped when its output is already there for the same input. Throws `BadInput` for a layer it cannot use.
  */
 export async function assignUsage(
@@ -34,16 +35,19 @@ export async function assignUsage(
   outDir: string,
   ctx: StageContext,
 ): Promise<ObjetsArtefact> {
-  const files = references === null ? new Map<ReferenceLayer, string>() : await referenceFiles(references);
+  const files =
+    references === null ? new Map<ReferenceLayer, ReferenceSource[]>() : await referenceFiles(references, outDir);
   if (references !== null && files.size === 0) ctx.report.warn('Usage:NoReferences', { references });
-  const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...files.values()].map(hashFile));
-  const parameters = { rules: USAGE_RULES, layers: [...files.keys()] };
+  const layers = [...files.values()].flat();
+  const read = [...new Set(layers.flatMap((layer) => layer.files))];
+  const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...read].map(hashFile));
+  const parameters = { rules: USAGE_RULES, layers: layers.map(({ role, files: parts }) => [role, parts.length]) };
   const key = manifestKey('usage', inputs, parameters);
   const manifestPath = join(outDir, 'usage.manifest.json');
   const fresh = await freshManifest<ObjetsArtefact>(manifestPath, key);
   if (fresh) return fresh.output;
 
-  const votes = await vote(polygons, files, ctx);
+  const votes = await vote(polygons, files, outDir, ctx);
   const objetsPath = join(outDir, 'objets.geojsonl');
   const count = await writeLines(objetsPath, objetLines(polygons, votes, ctx));
   const output: ObjetsArtefact = { srid: polygons.grid.srid, objetsPath, count };
@@ -51,7 +55,12 @@ export async function assignUsage(
   return output;
 }
 
-async function vote(polygons: PolygonsArtefact, files: Map<ReferenceLayer, string>, ctx: StageContext): Promise<Votes> {
+async function vote(
+  polygons: PolygonsArtefact,
+  files: Map<ReferenceLayer, ReferenceSource[]>,
+  dataDir: string,
+  ctx: StageContext,
+): Promise<Votes> {
   const votes: Votes = new Map();
   const voting = USAGE_RULES.filter(({ layer }) => layer !== null && files.has(layer));
   if (voting.length === 0) return votes;
@@ -59,7 +68,7 @@ async function vote(polygons: PolygonsArtefact, files: Map<ReferenceLayer, strin
   const step = ctx.report.step('usage votes', voting.length, 'rules');
   for (const rule of voting) {
     if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
-    const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, ctx.report);
+    const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
     votes.set(rule, coveredPixels(features, rule, regions, polygons.count, polygons.grid));
     step.advance(1);
   }

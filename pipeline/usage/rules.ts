@@ -4,16 +4,10 @@
  * Which sources decide which usage is public (BD TOPO for transport and sites, RPG for agriculture, BD Forêt for woods); the
  * order and the shares are assumptions of ours. US235 on built ground is what the first generation of OCS GE has everywhere.
  */
+import type { ReferenceRole } from '../references/find-layers.ts';
 
-/** Reference layers, by file name (`<layer>.geojson`) and attribute names of BD TOPO, RPG and BD Forêt. */
-export type ReferenceLayer =
-  | 'troncon_de_route'
-  | 'troncon_de_voie_ferree'
-  | 'batiment'
-  | 'zone_d_activite_ou_d_interet'
-  | 'aerodrome'
-  | 'rpg'
-  | 'bd_foret';
+/** Reference layers that vote; their attributes have the names of BD TOPO, RPG and BD Forêt. */
+export type ReferenceLayer = Exclude<ReferenceRole, 'surface_hydrographique'>;
 
 export interface UsageRule {
   /** Written to `us_rule`. */
@@ -49,7 +43,7 @@ export const USAGE_RULES: readonly UsageRule[] = [
   { id: 'couverture-autre',    codeUs: 'US6.3',   layer: null,                                             couverture: ['CS'],                                     minShare: 0,    ossature: 0 },
 ];
 
-/** Width of a line whose `largeur` is missing or 0: the 5 m from which roads and rail are objects of OCS GE. */
+/** Width of a line whose width is missing or 0: the 5 m from which roads and rail are objects of OCS GE. */
 export const DEFAULT_WIDTH_M = 5;
 
 /** The rule that gives an object its usage, and its share. `shareOf` tells how much of the object a rule's layer covers. */

@@ -1,12 +1,12 @@
 /** How much of each object a reference layer covers. Pure. */
 import type { Grid } from '../grid.ts';
 import { burn } from '../rasterise.ts';
-import type { Reference } from './read-reference.ts';
+import type { ReferenceFeature } from '../references/reference-feature.ts';
 import { DEFAULT_WIDTH_M, type UsageRule } from './rules.ts';
 
 /** Pixels of each region (0 = nodata) under the features a rule counts; a pixel under several counts once. */
 export function coveredPixels(
-  features: Reference[],
+  features: ReferenceFeature[],
   rule: UsageRule,
   regions: Uint32Array,
   regionCount: number,
@@ -21,11 +21,11 @@ export function coveredPixels(
   return covered;
 }
 
-const counts = (properties: Record<string, unknown> | null, { where }: UsageRule) =>
-  where === undefined || where.oneOf.includes(String(properties?.[where.attribute]));
+const counts = (properties: Record<string, unknown>, { where }: UsageRule) =>
+  where === undefined || where.oneOf.includes(String(properties[where.attribute]));
 
-/** Width of a line: BD TOPO's `largeur`, metres. */
-function widthM(properties: Record<string, unknown> | null): number {
-  const found = Number(properties?.['largeur']);
+/** Width of a line: BD TOPO's, metres. */
+function widthM(properties: Record<string, unknown>): number {
+  const found = Number(properties['largeur_de_chaussee']);
   return found > 0 ? found : DEFAULT_WIDTH_M;
 }

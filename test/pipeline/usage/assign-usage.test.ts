@@ -171,10 +171,10 @@ const refused: [name: string, file: string, crs: unknown, message: RegExp][] = [
     'crs',
     '',
     { type: 'name', properties: { name: 'urn:ogc:def:crs:OGC:1.3:CRS84' } },
-    /rpg\.geojson: .*CRS84 found, .*EPSG::2154 wanted/,
+    /rpg\.geojson: .*CRS84" found, EPSG:2154 wanted/,
   ],
   ['other crs', '', { type: 'name', properties: { name: 'EPSG:2975' } }, /rpg\.geojson: EPSG:2975 found/],
-  ['no crs', '{"type":"FeatureCollection","features":[]}', null, /no crs member, that is CRS84, found/],
+  ['no crs', '{"type":"FeatureCollection","features":[]}', null, /CRS84, as without a crs member" found/],
   ['truncated', '{"type":"FeatureColl', null, /rpg\.geojson: not JSON/],
   ['foreign', '{"type":"Topology"}', null, /rpg\.geojson: Topology found, a GeoJSON FeatureCollection is wanted/],
 ];
