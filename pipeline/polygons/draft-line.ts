@@ -138,6 +138,21 @@ export class DraftLine {
     );
   }
 
+  /** Twice the area that the border has on its right and the line has not, in square units. */
+  missingArea2(): number {
+    const { corners, x, y, after } = this;
+    const [x0, y0] = [corners[0]!, corners[1]!]; // near by, so that products stay whole
+    let area2 = 0;
+    for (let i = 0; i + 3 < corners.length; i += 2) {
+      area2 += (corners[i]! - x0) * (corners[i + 3]! - y0) - (corners[i + 2]! - x0) * (corners[i + 1]! - y0);
+    }
+    for (const a of this.vertices()) {
+      const b = after[a]!;
+      if (b >= 0) area2 -= (x[a]! - x0) * (y[b]! - y0) - (x[b]! - x0) * (y[a]! - y0);
+    }
+    return area2;
+  }
+
   /** Indexes of the vertices, in order. */
   vertices(): number[] {
     const list: number[] = [];

@@ -22,7 +22,9 @@ export interface Border {
 /** A vertex goes without another being moved where that shifts the line by less than this, on the mean along it. */
 const SHIFT_PX = 0.25;
 /** … and the whole border by less than this, on the mean. */
-const WHOLE_SHIFT_PX = 0.1;
+const WHOLE_SHIFT_PX = 0.02;
+/** At most so far a vertex is moved to make up for what the others have changed. */
+const MOVED_PX = 0.5;
 /** Under this a corner may not be left aside at all: no more halving. */
 const LEAST_ALLOWED_PX = 0.2;
 
@@ -40,6 +42,7 @@ export function straighten(border: Border): Int32Array {
     const draft = withoutSteps({ ...border, allowedPx });
     collapse(draft);
     leaveOut(draft);
+    balance(draft);
     const crossing = firstCrossing(draft, reachPx);
     if (crossing === undefined) return draft.points();
     // a border does not cross itself, so nearer to it the line will not
@@ -65,6 +68,7 @@ function withoutSteps(border: Border): DraftLine {
   const { corners, closed } = border;
   const draft = new DraftLine(border);
   const last = corners.length / 2 - 1;
+  const isStep = (i: number) => i === 0 || i + 1 === last || !isBump(corners, i);
   const turns = (i: number) =>
     i === 0 || i === last ? !closed || turnsAt(corners, last - 1, 0, 1) : turnsAt(corners, i - 1, i, i + 1);
   let former = 0;
@@ -79,7 +83,7 @@ function withoutSteps(border: Border): DraftLine {
   let [turned, shortBefore] = [turns(0), false];
   for (let i = 0; i < last; i++) {
     const turnsNext = turns(i + 1);
-    const short = turned && turnsNext;
+    const short = turned && turnsNext && isStep(i);
     if (turned && i > 0) {
       if (short || shortBefore) steps.push(2 * i);
       else put(2 * i);
@@ -92,6 +96,11 @@ function withoutSteps(border: Border): DraftLine {
   draft.close();
   return draft;
 }
+
+/** Whether the edges before and after that which leaves corner `i` point opposite ways. */
+const isBump = (corners: Int32Array, i: number) =>
+  corners[2 * i + 4]! - corners[2 * i + 2]! !== corners[2 * i]! - corners[2 * i - 2]! ||
+  corners[2 * i + 5]! - corners[2 * i + 3]! !== corners[2 * i + 1]! - corners[2 * i - 1]!;
 
 function turnsAt(corners: Int32Array, a: number, b: number, c: number): boolean {
   return (
@@ -184,6 +193,33 @@ function leaveOut(draft: DraftLine): void {
     draft.remove(b);
     price(a);
     price(c);
+  }
+}
+
+/**
+ * Moves vertices across the line until the area is the border's: steps and what was left out have changed it a little. Those
+ * between the longest segments first, where it shows least.
+ */
+function balance(draft: DraftLine): void {
+  const { x, y, before, after } = draft;
+  const vertices = draft.vertices().filter((vertex) => before[vertex]! >= 0 && after[vertex]! >= 0);
+  const chord2 = (b: number) => (x[after[b]!]! - x[before[b]!]!) ** 2 + (y[after[b]!]! - y[before[b]!]!) ** 2;
+  const byLength = vertices.map((vertex) => ({ vertex, chord2: chord2(vertex) }));
+  byLength.sort((a, b) => b.chord2 - a.chord2 || a.vertex - b.vertex);
+  let missing = draft.missingArea2();
+  for (const { vertex: b } of byLength) {
+    const [a, c] = [before[b]!, after[b]!];
+    const [ux, uy] = [x[c]! - x[a]!, y[c]! - y[a]!];
+    const length = Math.hypot(ux, uy);
+    if (Math.abs(missing) < length) break; // less than a unit
+    const most = MOVED_PX * UNITS_PER_PX;
+    const move = Math.max(-most, Math.min(most, missing / length));
+    const [toX, toY] = [x[b]! + Math.round((move * uy) / length), y[b]! - Math.round((move * ux) / length)];
+    const gain = (toX - x[b]!) * uy - (toY - y[b]!) * ux;
+    const way = draft.hold(toX, toY, a, c);
+    if (way < 0 || !draft.mayPass(a, toX, toY, way, c)) continue;
+    draft.move(b, toX, toY, way);
+    missing -= gain;
   }
 }
 
