@@ -1,0 +1,75 @@
+/** Minimal units of the product as rules of elimination. Pure. */
+import { affinity } from './affinity.ts';
+import type { EliminationRules } from './eliminate.ts';
+import type { LandClass } from './land-classes.ts';
+
+/** Areas below which a region gives way. */
+export interface UnitAreas {
+  buildingM2: number;
+  /** Of other covers in the zone construite. */
+  inZoneM2: number;
+  outsideM2: number;
+}
+
+/** Specification: 200 m² for buildings, 500 m² in the zone construite, 2 500 m² outside. */
+export const MINIMAL_UNITS: UnitAreas = { buildingM2: 200, inZoneM2: 500, outsideM2: 2500 };
+
+/** What is noise before anything is measured: buildings count from 50 m² (specification), 25 m² for the others is ours. */
+export const SPECKS: UnitAreas = { buildingM2: 50, inZoneM2: 25, outsideM2: 25 };
+
+/** Regions have so much more than their unit, so that straightening their borders does not bring them below it. */
+export const AREA_MARGIN = 0.01;
+
+/** Narrow ground joins narrow ground only where little else lies beside it. */
+const NARROW_WEIGHT = 0.5;
+
+const BUILDING = 'CS1.1.1.1';
+
+/**
+ * Rules for a raster of `classes`. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a
+ * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant.
+ */
+export function unitRules(
+  classes: LandClass[],
+  pixelAreaM2: number,
+  units: UnitAreas = MINIMAL_UNITS,
+): EliminationRules {
+  const pixelsOf = (areaM2: number) => Math.ceil((areaM2 * (1 + AREA_MARGIN)) / pixelAreaM2 - 1e-6);
+  const [building, inZone, outside] = [units.buildingM2, units.inZoneM2, units.outsideM2].map(pixelsOf) as [
+    number,
+    number,
+    number,
+  ];
+  const isFixed = tableOf(classes, ({ ossature }) => ossature);
+  const isNarrow = tableOf(classes, ({ narrow }) => narrow === true);
+  const isBuilding = tableOf(classes, ({ codeCs }) => codeCs === BUILDING);
+  const weights = affinities(classes);
+  return {
+    isFixed: (value) => isFixed[value] === 1,
+    isLarge: (value, pixels, zonePixels) =>
+      isNarrow[value] === 0 &&
+      (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
+    affinity: (value, other) => weights[value * SIDE + other]!,
+  };
+}
+
+/** Rules for specks: the same, with areas that no zone changes. */
+export const speckRules = (classes: LandClass[], pixelAreaM2: number): EliminationRules =>
+  unitRules(classes, pixelAreaM2, SPECKS);
+
+const SIDE = 256;
+
+const tableOf = (classes: LandClass[], holds: (land: LandClass) => boolean): Uint8Array =>
+  Uint8Array.from({ length: SIDE }, (_, value) =>
+    value > 0 && value <= classes.length && holds(classes[value - 1]!) ? 1 : 0,
+  );
+
+function affinities(classes: LandClass[]): Float64Array {
+  const weights = new Float64Array(SIDE * SIDE);
+  classes.forEach((from, i) => {
+    classes.forEach((to, j) => {
+      weights[(i + 1) * SIDE + j + 1] = affinity(from.codeCs, to.codeCs) * (to.narrow ? NARROW_WEIGHT : 1);
+    });
+  });
+  return weights;
+}
