@@ -134,6 +134,8 @@ export interface PolygonProperties {
   /** `OCSGE` and 19 digits. */
   id: string;
   code_cs: string;
+  /** 1: a stretch of the ossature, burnt in from references. */
+  ossature: 0 | 1;
   /** Pixels of the region; × the pixel's area = area. */
   pixels: number;
   /** Mean confidence, 0 to 1. */
@@ -165,6 +167,13 @@ export interface ObjetProperties {
 /** An object on its way into the database, from a production or from a delivery. */
 export interface ObjetOccupationSol extends ObjetProperties {
   /** Polygon or MultiPolygon, WKB, in the département's CRS. */
+  wkb: Buffer;
+}
+
+/** A polygon of the zone construite on its way into the database. */
+export interface ZoneConstruite {
+  id: string;
+  /** Polygon, WKB, in the département's CRS. */
   wkb: Buffer;
 }
 

@@ -21,6 +21,8 @@ export interface Arc<Region> {
   /** The border along pixel edges: points, x and y by turns, in pixels. */
   points: Int32Array;
   clearances: Int32Array;
+  /** What takes its place on the map, once that is known; of the points only the first two and the last two are kept then. */
+  line?: Int32Array;
   left: Region | null;
   right: Region | null;
   closed: boolean;

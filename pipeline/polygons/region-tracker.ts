@@ -15,9 +15,11 @@ export interface TracedRegion {
   /** Sum of what its pixels carry (their confidence). */
   carried: number;
   arcs: Arc<Region>[];
+  /** Numbers of its pieces in the blocks: those of a block are numbered in a row, in the order of its `Regions`. */
+  parts: number[];
 }
 
-interface Region extends TracedRegion {
+export interface Region extends TracedRegion {
   parent: Region;
   /** Pixel edges towards blocks not read yet. */
   openEdges: number;
@@ -31,6 +33,8 @@ export class RegionTracker {
   private readonly heightPx: number;
   private readonly above: Side[];
   private left: Side[] = [];
+  private parts = 0;
+  private arcs: Arc<Region>[] = [];
   /** Ends of pieces that wait for the piece that goes on, by corner. */
   private readonly loose = new Map<number, Piece<Region>>();
 
@@ -56,15 +60,28 @@ export class RegionTracker {
     return whole;
   }
 
+  /** The arcs that were finished since the last time this was asked. */
+  takeArcs(): Arc<Region>[] {
+    const { arcs } = this;
+    this.arcs = [];
+    return arcs;
+  }
+
   private regionsOf({ xPx, yPx, widthPx }: Block, labelled: Regions, carried: Uint8Array): Side[] {
     const regions: Side[] = new Array<Side>(labelled.count + 1).fill(null);
     for (let i = 0; i < labelled.labels.length; i++) {
       const label = labelled.labels[i]!;
       if (label === 0) continue;
       const firstPixel = (yPx + Math.floor(i / widthPx)) * this.widthPx + xPx + (i % widthPx);
-      const region = (regions[label] ??= newRegion(labelled.classOf[label]!, labelled.pixels[label]!, firstPixel));
-      region.carried += carried[i]!;
+      regions[label] ??= newRegion(
+        labelled.classOf[label]!,
+        labelled.pixels[label]!,
+        firstPixel,
+        this.parts + label - 1,
+      );
+      regions[label].carried += carried[i]!;
     }
+    this.parts += labelled.count;
     return regions;
   }
 
@@ -156,13 +173,14 @@ export class RegionTracker {
 
   private addArc(piece: Piece<Region>): void {
     const arc = finishArc(piece);
+    this.arcs.push(arc);
     if (arc.left !== null) rootOf(arc.left).arcs.push(arc);
     if (arc.right !== null) rootOf(arc.right).arcs.push(arc);
   }
 }
 
-function newRegion(value: number, pixels: number, firstPixel: number): Region {
-  const region = { value, pixels, firstPixel, carried: 0, arcs: [], openEdges: 0 } as unknown as Region;
+function newRegion(value: number, pixels: number, firstPixel: number, part: number): Region {
+  const region = { value, pixels, firstPixel, carried: 0, arcs: [], parts: [part], openEdges: 0 } as unknown as Region;
   region.parent = region;
   return region;
 }
@@ -186,6 +204,7 @@ function unite(a: Region, b: Region): Region {
   root.openEdges += part.openEdges;
   root.firstPixel = Math.min(root.firstPixel, part.firstPixel);
   for (const arc of part.arcs) root.arcs.push(arc);
-  part.arcs = [];
+  for (const number of part.parts) root.parts.push(number);
+  [part.arcs, part.parts] = [[], []];
   return root;
 }

@@ -123,6 +123,7 @@ function* featureLines(
     const properties: PolygonProperties = {
       id: ids.get(key) ?? newObjectId(departement, key),
       code_cs: codeCs,
+      ossature: 0,
       pixels: regions.pixels[region]!,
       confiance: confiance[region]!,
     };

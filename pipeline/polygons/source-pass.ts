@@ -1,0 +1,64 @@
+/** The first pass: what is to be vectorised, as layers. */
+import { createHash } from 'node:crypto';
+import { type ClassesArtefact, hashFile, type InputFile } from '../artefacts.ts';
+import type { CouvertureRaster } from '../couverture.ts';
+import type { Grid } from '../grid.ts';
+import { framedFrom } from './framed.ts';
+import { inOrder } from './in-order.ts';
+import { blocksOf } from './layer.ts';
+import { writeLayers } from './layer-passes.ts';
+import type { Pass } from './passes.ts';
+import { couvertureCodes, dallesIn, recodeTable } from './read-classes.ts';
+
+/** A class raster, in dalles on disk or whole in memory. */
+export type Source = ClassesArtefact | CouvertureRaster;
+
+const inMemory = (source: Source): source is CouvertureRaster => 'codesCs' in source;
+
+/** Couvertures of a source, in the order of its values. */
+export const codesOf = (source: Source): string[] =>
+  inMemory(source) ? source.codesCs : couvertureCodes(source.classes);
+
+export const gridOf = (source: Source): Grid => source.grid;
+
+/** What identifies a source's content. */
+export async function inputsOf(source: Source): Promise<InputFile[]> {
+  if (inMemory(source)) {
+    const hash = createHash('sha256').update(source.classes).update(source.confidence);
+    return [{ path: 'couverture', sha256: hash.digest('hex') }];
+  }
+  const inputs: InputFile[] = [];
+  for (const { classPath, confidencePath } of source.dalles) {
+    inputs.push(await hashFile(classPath), await hashFile(confidencePath));
+  }
+  return inputs;
+}
+
+/** Layers `classes` and `confidence`. */
+export const sourcePass = (source: Source): Pass => ({
+  name: 'source',
+  parameters: inMemory(source) ? { codesCs: source.codesCs } : { classes: source.classes },
+  async run(state, run) {
+    const blocks = blocksOf(run.shape);
+    const make = inMemory(source) ? cutFrom(source) : readFrom(source);
+    const layers = await writeLayers('read classes', ['classes', 'confidence'], run, async (write) => {
+      let index = 0;
+      for await (const outputs of inOrder(blocks.length, run.pool.ahead, make)) await write(blocks[index++]!, outputs);
+    });
+    return { ...state, layers };
+
+    function cutFrom({ classes, confidence, grid }: CouvertureRaster) {
+      const cut = (raster: Uint8Array, index: number) => framedFrom(raster, grid.widthPx, blocks[index]!, 0).pixels;
+      return async (index: number) => ({ classes: cut(classes, index), confidence: cut(confidence, index) });
+    }
+
+    function readFrom(artefact: ClassesArtefact) {
+      const recode = recodeTable(artefact.classes, codesOf(artefact));
+      const { modelId } = artefact;
+      return (index: number) => {
+        const block = blocks[index]!;
+        return run.pool.run('readClasses', { modelId, recode, block, dalles: dallesIn(artefact, block) });
+      };
+    }
+  },
+});

@@ -1,0 +1,110 @@
+/**
+ * A layer of classes → polygons, spooled by first pixel. Blocks are cut into pieces of borders and borders are drawn side by side;
+ * joining them is done by one hand, in the order of the blocks.
+ */
+import type { StageContext } from '../artefacts.ts';
+import { Stopped } from '../errors.ts';
+import type { Grid } from '../grid.ts';
+import type { Arc } from './arc.ts';
+import { NODATA_TRACED } from './block-operations.ts';
+import type { BlockPool } from './block-pool.ts';
+import { inOrder } from './in-order.ts';
+import type { LandClass } from './land-classes.ts';
+import { openLayer } from './layer.ts';
+import type { PackedLines } from './packed-arcs.ts';
+import { packArcs } from './packed-arcs.ts';
+import { packPolygon } from './polygon-record.ts';
+import { coordinatesText, ringAreaPx, ringVertices } from './polygon-text.ts';
+import { ringsOfRegion } from './region-rings.ts';
+import { type Region, RegionTracker, rootOf, type Side, type TracedRegion } from './region-tracker.ts';
+import type { SortedSpool } from './spool.ts';
+
+export interface TraceSettings {
+  grid: Grid;
+  classes: LandClass[];
+  classesPath: string;
+  confidencePath: string;
+  /** 0: borders stay along the pixels. */
+  tolerancePx: number;
+}
+
+export interface Traced {
+  /** By block: the number of its first piece. */
+  partStarts: number[];
+  arcs: number;
+  /** Regions, those of nodata too. */
+  regions: number;
+}
+
+/** How far clearance is worth looking for: two borders may each move by the tolerance. */
+const reachOf = (tolerancePx: number) => Math.ceil(2 * tolerancePx);
+
+/** Throws `DiskFault`, `Stopped`. */
+export async function traceLayer(
+  settings: TraceSettings,
+  spool: SortedSpool,
+  pool: BlockPool,
+  ctx: StageContext,
+): Promise<Traced> {
+  const { grid, classesPath, confidencePath, tolerancePx, classes } = settings;
+  const layer = await openLayer(classesPath);
+  await layer.close();
+  const { blocks } = layer;
+  const tracker = new RegionTracker(grid.widthPx, grid.heightPx);
+  const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
+  const reachPx = reachOf(tolerancePx);
+  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0 };
+  const drawing: Drawing[] = [];
+  const ends = async ({ lines, arcs, regions }: Drawing) => {
+    setLines(arcs, await lines);
+    for (const region of regions) await spool.add(region.firstPixel, polygonOf(region, grid));
+  };
+  const make = (index: number) => pool.run('pieces', { classesPath, confidencePath, index, reachPx });
+  let index = 0;
+  for await (const { labelled, confidence, pieces } of inOrder(blocks.length, pool.ahead, make)) {
+    if (ctx.signal.aborted) throw new Stopped('stopped while tracing');
+    const block = blocks[index++]!;
+    const regions = tracker.take(block, labelled, confidence, pieces);
+    const arcs = tracker.takeArcs();
+    traced.partStarts.push(traced.partStarts.at(-1)! + labelled.count);
+    traced.arcs += arcs.length;
+    traced.regions += regions.length;
+    const lines = pool.run('lines', { arcs: packArcs(arcs, drawnSide), classes, tolerancePx });
+    lines.catch(() => {}); // awaited below, unless something else fails first
+    drawing.push({ lines, arcs, regions });
+    if (drawing.length > pool.ahead) await ends(drawing.shift()!);
+    step.advance(block.widthPx * block.heightPx);
+  }
+  for (const one of drawing) await ends(one);
+  step.end();
+  return traced;
+}
+
+/** Arcs whose lines are on their way, and the regions that are whole once they are there. */
+interface Drawing {
+  lines: Promise<PackedLines>;
+  arcs: Arc<Region>[];
+  regions: TracedRegion[];
+}
+
+/** Towards nodata a border is the extent's own: nothing is drawn there but what the pixels say. */
+const drawnSide = (side: Side) => (side === null || side.value === NODATA_TRACED ? 0 : side.value);
+
+/** Gives arcs their lines, and takes from them what nobody asks for any more. */
+function setLines(arcs: Arc<Region>[], { starts, points }: PackedLines): void {
+  arcs.forEach((arc, i) => {
+    arc.line = points.slice(starts[i]!, starts[i + 1]!);
+    const { length } = arc.points;
+    if (length > 8) arc.points = Int32Array.from([...arc.points.subarray(0, 4), ...arc.points.subarray(length - 4)]);
+    arc.clearances = NONE;
+  });
+}
+
+const NONE = new Int32Array(0);
+
+function polygonOf(region: TracedRegion, grid: Grid): Buffer {
+  const rings = ringsOfRegion(region.arcs, (side) => side !== null && rootOf(side) === region).map(ringVertices);
+  const { value, pixels, carried, parts } = region;
+  const areaPx = rings.reduce((sum, ring) => sum + ringAreaPx(ring), 0);
+  return packPolygon({ value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) });
+}
