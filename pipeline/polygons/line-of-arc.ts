@@ -2,7 +2,7 @@
 import type { Arc } from './arc.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import { squareBuilding } from './square-building.ts';
-import { straighten } from './straighten.ts';
+import { type Border, straighten } from './straighten.ts';
 
 /**
  * How far a border may be moved, metres, where nobody says otherwise: measured at 0.2 m on the demonstration's classes (26 times
@@ -18,8 +18,12 @@ export const clearanceReachPx = (tolerancePx: number) => Math.ceil(tolerancePx /
 
 /** A corner of a building may be rounded off in the pixels by more than the tolerance: only the clearance bounds it. */
 const SQUARED_PX = Number.POSITIVE_INFINITY;
-/** The steps of a straight side lie within so much of it: the ossature was drawn by us, nothing but steps is to go. */
-const OSSATURE_PX = 1.45;
+/**
+ * The ossature was drawn by us: nothing but the steps of the pixels is to go, which lie within so much of a straight side; and of
+ * a side between two nodes, whose places are rounded to pixels, nothing but the ends need stay.
+ */
+const OSSATURE_PX = 1.1;
+const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25 };
 
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {
@@ -39,15 +43,17 @@ export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, ru
   const { points, clearances, left, right, closed } = arc;
   if (clearances.length === 0 || left === null || right === null) return points.map((value) => UNITS_PER_PX * value);
   const corners = cornersAlong(points, clearances.length);
+  const drawn = (mostPx: number): Border => ({ corners, allowedPx: allowed(clearances, mostPx), closed });
   const is = (what: ((value: number) => boolean) | undefined) =>
     what?.(left.value) === true || what?.(right.value) === true;
   const fixed = is(rules.isOssature);
   if (!fixed && is(rules.isBuilding)) {
-    const squared = squareBuilding({ corners, allowedPx: allowed(clearances, SQUARED_PX), closed }, rules.tolerancePx);
+    const squared = squareBuilding(drawn(SQUARED_PX), rules.tolerancePx);
     if (squared !== null) return squared;
   }
-  const tolerancePx = fixed ? Math.min(OSSATURE_PX, rules.tolerancePx) : rules.tolerancePx;
-  return straighten({ corners, allowedPx: allowed(clearances, tolerancePx), closed });
+  return fixed
+    ? straighten(drawn(Math.min(OSSATURE_PX, rules.tolerancePx)), OSSATURE_SHIFT)
+    : straighten(drawn(rules.tolerancePx));
 }
 
 const allowed = (clearances: Int32Array, mostPx: number) =>

@@ -19,10 +19,15 @@ export interface Border {
   closed: boolean;
 }
 
-/** A vertex goes without another being moved where that shifts the line by less than this, on the mean along it. */
-const SHIFT_PX = 0.25;
-/** … and the whole border by less than this, on the mean. */
-const WHOLE_SHIFT_PX = 0.02;
+/** How far a line may be shifted where a vertex goes without another being moved. */
+export interface Shift {
+  /** Less than this, in pixels, on the mean along the two segments that become one. */
+  alongPx: number;
+  /** Less than this on the mean along the whole border. */
+  wholePx: number;
+}
+
+const SHIFT: Shift = { alongPx: 0.25, wholePx: 0.02 };
 /** At most so far a vertex is moved to make up for what the others have changed. */
 const MOVED_PX = 0.5;
 /** Under this a corner may not be left aside at all: no more halving. */
@@ -35,13 +40,13 @@ const LEAST_ALLOWED_PX = 0.2;
  * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
  * it to half a pixel. Then segments collapse as long as what they leave aside is allowed.
  */
-export function straighten(border: Border): Int32Array {
+export function straighten(border: Border, shift: Shift = SHIFT): Int32Array {
   const allowedPx = border.allowedPx.slice();
   const reachPx = allowedPx.reduce((most, px) => Math.max(most, px), 0);
   for (;;) {
     const draft = withoutSteps({ ...border, allowedPx });
     collapse(draft);
-    leaveOut(draft);
+    leaveOut(draft, shift);
     balance(draft);
     const crossing = firstCrossing(draft, reachPx);
     if (crossing === undefined) return draft.points();
@@ -165,7 +170,7 @@ function collapseAt(draft: DraftLine, b: number, x: number, y: number): boolean 
 }
 
 /** Leaves out vertices that hardly show: those of a border nearly straight, for which no second one is there to collapse with. */
-function leaveOut(draft: DraftLine): void {
+function leaveOut(draft: DraftLine, { alongPx, wholePx }: Shift): void {
   const { x, y, before, after } = draft;
   const costs = new Float64Array(draft.size);
   const heap = new IndexHeap(costs);
@@ -177,7 +182,7 @@ function leaveOut(draft: DraftLine): void {
     const [ux, uy] = [x[c]! - x[a]!, y[c]! - y[a]!];
     areas[b] = ((x[b]! - x[a]!) * uy - (y[b]! - y[a]!) * ux) / 2;
     costs[b] = Math.abs(areas[b]!) / Math.hypot(ux, uy);
-    if (costs[b]! < SHIFT_PX * UNITS_PER_PX) heap.put(b);
+    if (costs[b]! < alongPx * UNITS_PER_PX) heap.put(b);
     else heap.remove(b);
   };
   for (let b = 0; b < draft.size; b++) {
@@ -188,7 +193,7 @@ function leaveOut(draft: DraftLine): void {
   while (heap.size > 0 && draft.count > draft.least) {
     const b = heap.pop();
     const [a, c] = [before[b]!, after[b]!];
-    if (Math.abs(shifted + areas[b]!) > WHOLE_SHIFT_PX * UNITS_PER_PX * length || !draft.mayJoin(a, c)) continue;
+    if (Math.abs(shifted + areas[b]!) > wholePx * UNITS_PER_PX * length || !draft.mayJoin(a, c)) continue;
     shifted += areas[b]!;
     draft.remove(b);
     price(a);
