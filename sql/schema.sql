@@ -223,6 +223,7 @@ CREATE TABLE production.revision (
     superseded_at timestamp with time zone,
     heartbeat_at timestamp with time zone DEFAULT now() NOT NULL,
     mention jsonb DEFAULT '{}'::jsonb NOT NULL,
+    nombre_zones integer,
     CONSTRAINT revision_etat_check CHECK ((etat = ANY (ARRAY['loading'::text, 'ready'::text, 'failed'::text])))
 );
 
@@ -310,6 +311,15 @@ CREATE TABLE production.token (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE production.zone_construite (
+    revision_id bigint NOT NULL,
+    rang integer NOT NULL,
+    id text NOT NULL,
+    aire_m2 double precision NOT NULL,
+    geom public.geometry NOT NULL,
+    geojson_wgs84 text NOT NULL
+);
+
 CREATE VIEW published.difference AS
  SELECT difference.revision_avant,
     difference.revision_apres,
@@ -390,7 +400,8 @@ CREATE VIEW published.millesime AS
     r.rapport,
     r.zoom_min,
     r.zoom_max,
-    r.created_at
+    r.created_at,
+    r.nombre_zones
    FROM (production.millesime m
      JOIN production.revision r ON ((r.id = m.revision_courante)));
 
@@ -450,7 +461,8 @@ CREATE VIEW published.revision AS
     revision.zoom_min,
     revision.zoom_max,
     revision.created_at,
-    revision.superseded_at
+    revision.superseded_at,
+    revision.nombre_zones
    FROM production.revision
   WHERE (revision.etat = 'ready'::text);
 
@@ -501,6 +513,18 @@ CREATE VIEW published.tile AS
     tile.mvt_gzip
    FROM production.tile;
 
+CREATE VIEW published.zone_construite AS
+ SELECT z.revision_id,
+    z.rang,
+    z.id,
+    r.departement,
+    r.millesime,
+    z.aire_m2,
+    z.geom,
+    z.geojson_wgs84
+   FROM (production.zone_construite z
+     JOIN production.revision r ON (((r.id = z.revision_id) AND (r.etat = 'ready'::text))));
+
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_pkey PRIMARY KEY (revision_avant, revision_apres);
 
@@ -549,6 +573,9 @@ ALTER TABLE ONLY production.tile
 ALTER TABLE ONLY production.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (empreinte);
 
+ALTER TABLE ONLY production.zone_construite
+    ADD CONSTRAINT zone_construite_pkey PRIMARY KEY (revision_id, rang);
+
 CREATE INDEX difference_geom ON production.difference USING gist (geom);
 
 CREATE INDEX paire_morceau_geom ON production.paire_morceau USING gist (geom);
@@ -568,6 +595,8 @@ CREATE INDEX statistique_stock_revision ON production.statistique_stock USING bt
 CREATE INDEX territoire_departement ON production.territoire USING btree (departement, niveau);
 
 CREATE INDEX territoire_geom ON production.territoire USING gist (geom);
+
+CREATE INDEX zone_construite_geom ON production.zone_construite USING gist (geom);
 
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_revision_apres_fkey FOREIGN KEY (revision_apres) REFERENCES production.revision(id) ON DELETE CASCADE;
@@ -601,3 +630,6 @@ ALTER TABLE ONLY production.statistique_stock
 
 ALTER TABLE ONLY production.tile
     ADD CONSTRAINT tile_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY production.zone_construite
+    ADD CONSTRAINT zone_construite_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;

@@ -1,7 +1,8 @@
 /** Publish stage: objects → a new revision with its report, statistics and tiles → the swap. */
 import type { Database } from '../../sql/database.ts';
-import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
+import type { ObjetOccupationSol, StageContext, ZoneConstruite } from '../artefacts.ts';
 import { type Loaded, loadObjects } from './load-objects.ts';
+import { loadZones } from './load-zones.ts';
 import { measureGaps } from './measure-gaps.ts';
 import { type CoverageFault, proveCoverage } from './prove-coverage.ts';
 import { describeContent, measureOverlaps, measureSlivers, NO_OVERLAPS } from './quality-report.ts';
@@ -24,6 +25,8 @@ export interface PublishSource {
   objets: () => AsyncIterable<ObjetOccupationSol>;
   /** For the progress bar. */
   count?: number | undefined;
+  /** The zone construite; absent: the source has none. */
+  zones?: (() => AsyncIterable<ZoneConstruite>) | undefined;
   /** What the source says of itself, for the quality report. */
   rapport?: Record<string, unknown>;
 }
@@ -83,7 +86,7 @@ export async function publish(
   }
 }
 
-/** Runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
+/** Loads the zone construite, runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
 async function examine(
   database: Database,
   revisionId: number,
@@ -96,6 +99,7 @@ async function examine(
   const { lastRang } = loaded;
   const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
   if (options.requireCoverage) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
+  if (source.zones) checks.push(...(await loadZones(database, revisionId, source.zones(), millesime.srid, ctx)));
   const sound = checks.every(({ examples }) => examples.length === 0);
   const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count, options.nodata?.()) : [];
   if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));

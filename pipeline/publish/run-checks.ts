@@ -1,7 +1,7 @@
 /** The assertions of sql/checks on one revision: zero rows = pass. */
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
-import { type Check, checksOf, partitionTable } from './statements.ts';
+import { type Check, type CheckFolder, checksOf, partitionTable } from './statements.ts';
 
 const RANGE = 5_000;
 const EXAMPLES = 5;
@@ -27,11 +27,11 @@ export class ChecksFailed extends Error {
   }
 }
 
-/** Runs every check of a folder, range by range of objects; a check that failed is not run further. */
+/** Runs every check of a folder, range by range of objects (or of zones, to `lastRang`); a check that failed is not run further. */
 export async function runChecks(
   database: Database,
   revisionId: number,
-  folder: 'every-revision' | 'coverage',
+  folder: CheckFolder,
   lastRang: number,
   ctx: StageContext,
 ): Promise<CheckResult[]> {

@@ -80,6 +80,19 @@ export async function publishSquares({ pool }: Database, options: SquaresOptions
   return revisionId;
 }
 
+/** Gives a revision a zone construite: squares of 20 m, `perRow` in a row 30 m apart, from the corner the objects begin at. */
+export async function publishZones({ pool }: Pick<Database, 'pool'>, revisionId: number, count: number, perRow = 10) {
+  await pool.query(
+    `insert into production.zone_construite
+     select $1, n, 'ZONE' || lpad(n::text, 5, '0'), 400, geom, st_asgeojson(st_transform(geom, 4326), 7)
+       from generate_series(1, $2::int) as n,
+            lateral (select 506000 + (n - 1) % $3::int * 30 as x, 6287000 + (n - 1) / $3::int * 30 as y) as corner,
+            lateral (select st_makeenvelope(x, y, x + 20, y + 20, 2154) as geom) as square`,
+    [revisionId, count, perRow],
+  );
+  await pool.query('update production.revision set nombre_zones = $2 where id = $1', [revisionId, count]);
+}
+
 /** Makes a revision current, and says so in the list of publications. */
 export async function swap(
   { pool }: Pick<Database, 'pool'>,
