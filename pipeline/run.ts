@@ -9,6 +9,7 @@ import {
   type PolygonsArtefact,
   runFolder,
   type StageContext,
+  type ZoneConstruite,
 } from './artefacts.ts';
 import { makePairs } from './changes/make-pairs.ts';
 import { remakeFlux } from './changes/remake-flux.ts';
@@ -209,7 +210,7 @@ async function publishObjets(
   const [imageDebut, imageFin = imageDebut] = request.imageDate?.split('/') ?? [];
   return publish(
     env.database,
-    { objets: () => readObjets(objets), count: objets.count },
+    { objets: () => readObjets(objets), count: objets.count, zones: zonesOf(polygons) },
     {
       departement: request.departement,
       millesime: request.millesime,
@@ -238,6 +239,16 @@ async function publishObjets(
 async function* readNodata({ nodataPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
   if (nodataPath === undefined) return;
   for await (const { geometry } of readFeatures<Polygon, object>(nodataPath)) yield polygonWkb(geometry);
+}
+
+function zonesOf({ zonePath }: PolygonsArtefact): (() => AsyncGenerator<ZoneConstruite>) | undefined {
+  return zonePath === undefined ? undefined : () => readZones(zonePath);
+}
+
+async function* readZones(zonePath: string): AsyncGenerator<ZoneConstruite> {
+  for await (const { properties, geometry } of readFeatures<Polygon, { id: string }>(zonePath)) {
+    yield { id: properties.id, wkb: polygonWkb(geometry) };
+  }
 }
 
 async function* readObjets({ objetsPath }: ObjetsArtefact): AsyncGenerator<ObjetOccupationSol> {
