@@ -126,12 +126,20 @@ async function toLocal(extent: Extent, srid: number, database: Database): Promis
 /** Area of an extent whose rings do not cross: each outline less its holes. */
 export function extentAreaM2(extent: Extent): number {
   const polygons = extent.type === 'Polygon' ? [extent.coordinates] : extent.coordinates;
-  const area = (ring: Position[]) =>
-    Math.abs(ring.slice(1).reduce((sum, [x, y], i) => sum + (ring[i]![0]! * y! - x! * ring[i]![1]!), 0)) / 2;
   return polygons.reduce(
-    (sum, [outline, ...holes]) => sum + area(outline!) - holes.reduce((s, hole) => s + area(hole), 0),
+    (sum, [outline, ...holes]) => sum + ringAreaM2(outline!) - holes.reduce((s, hole) => s + ringAreaM2(hole), 0),
     0,
   );
+}
+
+/** From the ring's first point: large coordinates cost no digits. */
+function ringAreaM2(ring: Position[]): number {
+  const [x0, y0] = ring[0] as [number, number];
+  const twice = ring.slice(1).reduce((sum, [x, y], i) => {
+    const [fromX, fromY] = ring[i] as [number, number];
+    return sum + (fromX - x0) * (y! - y0) - (x! - x0) * (fromY - y0);
+  }, 0);
+  return Math.abs(twice) / 2;
 }
 
 const ringsOf = (extent: Extent): Position[][] =>
