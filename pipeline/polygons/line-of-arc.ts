@@ -13,11 +13,17 @@ export const DEFAULT_TOLERANCE_M = 0.6;
 /** Of the clearance: less than half, so that two borders moved towards each other do not touch and keep something between. */
 const BELOW_HALF = 0.45;
 
-/** How far clearance is worth looking for. */
-export const clearanceReachPx = (tolerancePx: number) => Math.ceil(tolerancePx / BELOW_HALF);
-
 /** A corner of a building may be rounded off in the pixels by more than the tolerance: only the clearance bounds it. */
 const SQUARED_PX = Number.POSITIVE_INFINITY;
+/** Pixels looked at, at least, for clearance: what two pixels of noise, or of a rounded corner, take. */
+const LEAST_REACH_PX = 5;
+/** A notch or a bay of a building is worth its sides from about so many tolerances square. */
+const SQUARED_DETAIL = 1.5;
+
+/** How far clearance is worth looking for; not at all where borders stay along the pixels. */
+export const clearanceReachPx = (tolerancePx: number) =>
+  tolerancePx === 0 ? 0 : Math.max(LEAST_REACH_PX, Math.ceil(tolerancePx / BELOW_HALF));
+
 /**
  * The ossature was drawn by us: nothing but the steps of the pixels is to go, which lie within so much of a straight side; and of
  * a side between two nodes, whose places are rounded to pixels, nothing but the ends need stay.
@@ -48,7 +54,7 @@ export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, ru
     what?.(left.value) === true || what?.(right.value) === true;
   const fixed = is(rules.isOssature);
   if (!fixed && is(rules.isBuilding)) {
-    const squared = squareBuilding(drawn(SQUARED_PX), rules.tolerancePx);
+    const squared = squareBuilding(drawn(SQUARED_PX), SQUARED_DETAIL * rules.tolerancePx);
     if (squared !== null) return squared;
   }
   return fixed

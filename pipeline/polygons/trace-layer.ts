@@ -11,6 +11,7 @@ import type { BlockPool } from './block-pool.ts';
 import { inOrder } from './in-order.ts';
 import type { LandClass } from './land-classes.ts';
 import { openLayer } from './layer.ts';
+import { clearanceReachPx } from './line-of-arc.ts';
 import type { PackedLines } from './packed-arcs.ts';
 import { packArcs } from './packed-arcs.ts';
 import { packPolygon } from './polygon-record.ts';
@@ -36,9 +37,6 @@ export interface Traced {
   regions: number;
 }
 
-/** How far clearance is worth looking for: two borders may each move by the tolerance. */
-const reachOf = (tolerancePx: number) => Math.ceil(2 * tolerancePx);
-
 /** Throws `DiskFault`, `Stopped`. */
 export async function traceLayer(
   settings: TraceSettings,
@@ -52,7 +50,7 @@ export async function traceLayer(
   const { blocks } = layer;
   const tracker = new RegionTracker(grid.widthPx, grid.heightPx);
   const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
-  const reachPx = reachOf(tolerancePx);
+  const reachPx = clearanceReachPx(tolerancePx);
   const traced: Traced = { partStarts: [0], arcs: 0, regions: 0 };
   const drawing: Drawing[] = [];
   const ends = async ({ lines, arcs, regions }: Drawing) => {
