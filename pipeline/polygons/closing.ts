@@ -9,9 +9,14 @@ export const frameOfClosing = (radiusPx: number) => 2 * Math.ceil(radiusPx);
  * the sides of the window; nothing of the mask is lost, and closing twice changes nothing more.
  */
 export function closed(mask: Uint8Array, widthPx: number, heightPx: number, radiusPx: number): Uint8Array {
-  const maxPx = Math.ceil(radiusPx);
-  const isFar = squaredDistances(mask, widthPx, heightPx, maxPx);
-  const outside = Uint8Array.from(isFar, (square) => (square > radiusPx * radiusPx ? 1 : 0));
-  const toOutside = squaredDistances(outside, widthPx, heightPx, maxPx);
-  return Uint8Array.from(toOutside, (square) => (square > radiusPx * radiusPx ? 1 : 0));
+  const outside = further(mask, widthPx, heightPx, radiusPx);
+  return further(outside, widthPx, heightPx, radiusPx);
+}
+
+/** 1 for the pixels further than `radiusPx` from the mask. */
+function further(mask: Uint8Array, widthPx: number, heightPx: number, radiusPx: number): Uint8Array {
+  const squares = squaredDistances(mask, widthPx, heightPx, Math.ceil(radiusPx));
+  const result = new Uint8Array(mask.length);
+  for (let i = 0; i < result.length; i++) if (squares[i]! > radiusPx * radiusPx) result[i] = 1;
+  return result;
 }

@@ -64,7 +64,7 @@ export function enlargeBuildings(
 ): { pixels: Uint8Array; notEnlarged: NotEnlarged[] } {
   const block = innerOf(framed).pixels.slice();
   const notEnlarged: NotEnlarged[] = [];
-  if (!framed.pixels.includes(building)) return { pixels: block, notEnlarged };
+  if (building === 0 || !framed.pixels.includes(building)) return { pixels: block, notEnlarged };
   const limits = limitsOf(parameters, resolutionM);
   const isFree = Uint8Array.from({ length: 256 }, (_, value) => (value !== 0 && isFixed[value] !== 1 ? 1 : 0));
   const { widthPx, heightPx, framePx } = framed;

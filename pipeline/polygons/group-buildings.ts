@@ -3,7 +3,7 @@ import { closed, frameOfClosing } from './closing.ts';
 import { type Framed, innerOf } from './framed.ts';
 
 export interface BuildingValues {
-  /** The layer's value of buildings (CS1.1.1.1). */
+  /** The layer's value of buildings (CS1.1.1.1); 0: it has none. */
   building: number;
   /** By value: 1 where no building may grow: ossature. Nodata (0) never is taken. */
   isFixed: Uint8Array;
@@ -26,7 +26,7 @@ export function groupBuildings(
 ): Uint8Array {
   const { widthPx, heightPx, framePx, pixels } = framed;
   const values = innerOf(framed).pixels;
-  if (!pixels.includes(building)) return values;
+  if (building === 0 || !pixels.includes(building)) return values;
   const buildings = pixels.map((value) => (value === building ? 1 : 0));
   const [width, height] = [widthPx + 2 * framePx, heightPx + 2 * framePx];
   const grouped = innerOf({ ...framed, pixels: closed(buildings, width, height, gapM / 2 / resolutionM) }).pixels;
