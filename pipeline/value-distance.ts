@@ -14,47 +14,58 @@ export type Values = Uint8Array | Uint32Array | Int32Array;
  * the value is 0. What lies beyond unknown pixels in the same row or column is not seen: nothing known makes it narrow there.
  */
 export function squaredValueDistances(values: Values, widthPx: number, maxPx: number): Int32Array {
-  const squares = columnSquares(values, widthPx, maxPx);
-  const envelope = new RunEnvelope(widthPx + 2, maxPx);
+  const far = maxPx + 1;
+  const steps = new Int32Array(values.length).fill(far);
+  const step = (i: number, before: number) => {
+    const [value, other] = [values[i]!, values[before]!];
+    const found = other === value ? steps[before]! + 1 : other === 0 || value === 0 ? far : 1;
+    if (found < steps[i]!) steps[i] = found;
+  };
+  for (let i = widthPx; i < values.length; i++) step(i, i - widthPx);
+  for (let i = values.length - widthPx - 1; i >= 0; i--) step(i, i + widthPx);
+  return alongRows(values, steps, widthPx, maxPx, true);
+}
+
+/**
+ * By pixel: square of the distance to the nearest pixel with `isSource` ≠ 0 in what it lies in: one of its own value, with no
+ * other in its row from the pixel to the source's column, nor in that column from there to the source. Else maxPx² + 1.
+ */
+export function squaredDistancesWithin(
+  values: Values,
+  isSource: Uint8Array,
+  widthPx: number,
+  maxPx: number,
+): Int32Array {
+  const far = maxPx + 1;
+  const steps = new Int32Array(values.length).fill(far);
+  for (let i = 0; i < isSource.length; i++) if (isSource[i] !== 0) steps[i] = 0;
+  const step = (i: number, before: number) => {
+    if (values[before] === values[i] && steps[before]! + 1 < steps[i]!) steps[i] = steps[before]! + 1;
+  };
+  for (let i = widthPx; i < values.length; i++) step(i, i - widthPx);
+  for (let i = values.length - widthPx - 1; i >= 0; i--) step(i, i + widthPx);
+  return alongRows(values, steps, widthPx, maxPx, false);
+}
+
+/** Squares from the steps down the columns, run by run of equal values; `walls`: another value beside a run is at distance 0. */
+function alongRows(values: Values, steps: Int32Array, widthPx: number, maxPx: number, walls: boolean): Int32Array {
+  const beyond = maxPx * maxPx + 1;
+  const envelope = new RunEnvelope(widthPx + 2, beyond);
+  for (let i = 0; i < steps.length; i++) steps[i] = steps[i]! > maxPx ? beyond : steps[i]! * steps[i]!;
   for (let row = 0; row < values.length; row += widthPx) {
     for (let from = row; from < row + widthPx; ) {
       const value = values[from]!;
       let to = from + 1;
       while (to < row + widthPx && values[to] === value) to++;
-      if (value !== 0) {
-        const closed = from > row && values[from - 1] !== 0;
-        envelope.apply(squares, from, to, closed, to < row + widthPx && values[to] !== 0);
+      if (value === 0) steps.fill(beyond, from, to);
+      else {
+        const before = walls && from > row && values[from - 1] !== 0;
+        envelope.apply(steps, from, to, before, walls && to < row + widthPx && values[to] !== 0);
       }
       from = to;
     }
   }
-  return squares;
-}
-
-/** Distances within each column, squared. */
-function columnSquares(values: Values, widthPx: number, maxPx: number): Int32Array {
-  const beyond = maxPx * maxPx + 1;
-  const squares = new Int32Array(values.length);
-  const far = maxPx + 1;
-  const distance = new Int32Array(widthPx).fill(far); // to the nearest other value above, then below
-  for (let i = 0; i < values.length; i++) {
-    const x = i % widthPx;
-    const value = values[i]!;
-    const above = i < widthPx ? 0 : values[i - widthPx]!;
-    const steps = above === value ? Math.min(far, distance[x]! + 1) : above === 0 ? far : 1;
-    distance[x] = steps;
-    squares[i] = value === 0 || steps === far ? beyond : steps * steps;
-  }
-  distance.fill(far);
-  for (let i = values.length - 1; i >= 0; i--) {
-    const x = i % widthPx;
-    const value = values[i]!;
-    const below = i + widthPx >= values.length ? 0 : values[i + widthPx]!;
-    const steps = below === value ? Math.min(far, distance[x]! + 1) : below === 0 ? far : 1;
-    distance[x] = steps;
-    if (value !== 0 && steps < far && steps * steps < squares[i]!) squares[i] = steps * steps;
-  }
-  return squares;
+  return steps;
 }
 
 /** The lowest of parabolas (x − u)² + cost(u) over one run of a row. */
@@ -63,19 +74,19 @@ class RunEnvelope {
   private readonly costs: Int32Array;
   /** Where each of them becomes the lowest. */
   private readonly starts: Int32Array;
-  private readonly maxPx: number;
+  private readonly beyond: number;
   private count = 0;
 
-  constructor(size: number, maxPx: number) {
+  constructor(size: number, beyond: number) {
     this.columns = new Int32Array(size);
     this.costs = new Int32Array(size);
     this.starts = new Int32Array(size);
-    this.maxPx = maxPx;
+    this.beyond = beyond;
   }
 
   /** Replaces `squares[from…to − 1]` by the minimum over the run; `before`, `after`: another value lies at its end. */
   apply(squares: Int32Array, from: number, to: number, before: boolean, after: boolean): void {
-    const beyond = this.maxPx * this.maxPx + 1;
+    const { beyond } = this;
     this.count = 0;
     if (before) this.add(from - 1, 0, from, to);
     for (let u = from; u < to; u++) if (squares[u]! < beyond) this.add(u, squares[u]!, from, to);

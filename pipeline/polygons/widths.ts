@@ -5,8 +5,7 @@
  * next to it. The rest goes to the class of the nearest ground that stays, on foot: through other ground that goes, never across
  * ossature or buildings. What finds none within reach is marked as narrow, and joins a neighbour whole when the units are made.
  */
-import { squaredValueDistances } from '../value-distance.ts';
-import { squaredDistances } from './distance.ts';
+import { squaredDistancesWithin, squaredValueDistances } from '../value-distance.ts';
 import type { Framed } from './framed.ts';
 import { IntList } from './int-list.ts';
 import { type LandClass, narrowValues } from './land-classes.ts';
@@ -27,6 +26,13 @@ const WIDTHS: { codeCs: string; widthM: number; why: string }[] = [
 const REACH_M = 10;
 
 /**
+ * A part that is a quarter narrower stays where it is no further than this from one of its object that is wide enough: a road does
+ * not come and go with every bush beside it. Assumptions of ours.
+ */
+const PASSAGE = 0.75;
+const PASSAGE_M = 10;
+
+/**
  * A right corner's tip lies (√2 − 1) × radius beyond the disc that touches both its sides; some more for distances counted in
  * steps. Without it every corner would be cut round.
  */
@@ -44,10 +50,10 @@ export function leastWidthM({ codeCs, ossature }: LandClass): number {
     .widthM;
 }
 
-/** An opening looks two radii far, corners and neighbours are looked for from there. */
+/** An opening looks two radii far, what comes after it starts from there. */
 export function frameOfWidths(parameters: WidthParameters): number {
-  const { maxPx, reachPx } = planOf(parameters);
-  return Math.ceil((2 + CORNER) * maxPx) + reachPx + 2;
+  const { maxPx, passagePx, reachPx } = planOf(parameters);
+  return Math.ceil((2 + CORNER) * maxPx) + passagePx + reachPx + 2;
 }
 
 /**
@@ -59,13 +65,14 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
   const plan = planOf(parameters);
   const { pixels, widthPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
-  const labels = opened(pixels, stride, plan);
+  const { labels, isPassage } = opened(pixels, stride, plan);
   const isOwn = (at: number, label: number) => pixels[at] === label;
-  spread(
-    { labels, stride, limitPx: (label) => CORNER * plan.radiusPx[label]!, enters: isOwn },
-    openPixels(pixels, labels, stride),
-  );
-  const open = openPixels(pixels, labels, stride);
+  const throughPassages = (at: number, label: number) => isPassage[at] === 1 && isOwn(at, label);
+  let open = openPixels(pixels, labels, stride);
+  spread({ labels, stride, limitPx: () => plan.passagePx, enters: throughPassages }, open);
+  open = open.filter((at) => labels[at] === 0);
+  spread({ labels, stride, limitPx: (label) => CORNER * plan.radiusPx[label]!, enters: isOwn }, open);
+  open = open.filter((at) => labels[at] === 0);
   for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!]) labels[i] = 0;
   spread({ labels, stride, limitPx: () => plan.reachPx, enters: () => true }, open);
   return inner(framed, labels, pixels, plan);
@@ -74,10 +81,9 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
 interface Plan {
   /** By value: half its width, 0 where none is asked. */
   radiusPx: Float64Array;
-  /** The different radii above 0. */
-  radii: number[];
   /** The greatest of them, rounded up. */
   maxPx: number;
+  passagePx: number;
   reachPx: number;
   /** By value: 1 where narrow ground of others must not become it: ossature, buildings. */
   takesNothing: Uint8Array;
@@ -91,34 +97,35 @@ function planOf({ classes, resolutionM }: WidthParameters): Plan {
     radiusPx[index + 1] = leastWidthM(land) / 2 / resolutionM;
     takesNothing[index + 1] = radiusPx[index + 1] === 0 ? 1 : 0;
   });
-  const radii = [...new Set(radiusPx)].filter((radius) => radius > 0);
-  const maxPx = Math.ceil(Math.max(1, ...radii));
   return {
     radiusPx,
-    radii,
-    maxPx,
+    maxPx: Math.ceil(Math.max(1, ...radiusPx)),
+    passagePx: Math.ceil(PASSAGE_M / resolutionM),
     reachPx: Math.ceil(REACH_M / resolutionM),
     takesNothing,
     narrow: narrowValues(classes),
   };
 }
 
-/** What stays: the value of pixels under a disc of their class's width that lies within it, or whose class has none; else 0. */
-function opened(pixels: Uint8Array, stride: number, { radiusPx, radii, maxPx }: Plan): Uint8Array {
+/**
+ * `labels`: the value of pixels under a disc of their class's width that lies within it, or whose class has no width; else 0.
+ * `isPassage`: pixels under such a disc of `PASSAGE` times the width.
+ */
+function opened(pixels: Uint8Array, stride: number, { radiusPx, maxPx }: Plan) {
   const inside = squaredValueDistances(pixels, stride, maxPx);
-  const labels = new Uint8Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) if (radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
-  const isCentre = new Uint8Array(pixels.length);
-  for (const radius of radii) {
-    const square = radius * radius;
-    for (let i = 0; i < pixels.length; i++)
-      isCentre[i] = radiusPx[pixels[i]!] === radius && inside[i]! >= square ? 1 : 0;
-    const toCentre = squaredDistances(isCentre, stride, pixels.length / stride, Math.ceil(radius));
-    // nearer to a centre than the radius: of its class, since the disc holds no other
-    for (let i = 0; i < pixels.length; i++)
-      if (toCentre[i]! < square && radiusPx[pixels[i]!] === radius) labels[i] = pixels[i]!;
-  }
-  return labels;
+  const isCovered = (part: number): Uint8Array => {
+    const squares = radiusPx.map((radius) => (part * radius) ** 2);
+    const is = new Uint8Array(pixels.length);
+    for (let i = 0; i < is.length; i++) is[i] = inside[i]! >= squares[pixels[i]!]! ? 1 : 0;
+    const toCentre = squaredDistancesWithin(pixels, is, stride, maxPx);
+    // a disc holds its class only: what is nearer to a centre than the radius sees it along its row and that column
+    for (let i = 0; i < is.length; i++) is[i] = toCentre[i]! < squares[pixels[i]!]! ? 1 : 0;
+    return is;
+  };
+  const isPassage = isCovered(PASSAGE);
+  const labels = isCovered(1);
+  for (let i = 0; i < labels.length; i++) if (labels[i] === 1 || radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
+  return { labels, isPassage };
 }
 
 /** Known pixels without a label, the window's own border left out: what lies there is in the frame. */
