@@ -1,0 +1,171 @@
+/** Every object once, in its order: its rings, its attributes, its size; and its edges, for the coverage. */
+import type { Feature, Polygon, Position } from 'geojson';
+import { readNomenclature } from '../../sql/nomenclature.ts';
+import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
+import { Stopped } from '../errors.ts';
+import { readFeatures } from '../geojsonl.ts';
+import type { ListedObject } from '../polygons-measures.ts';
+import { type EdgeSpool, NODATA } from './edge-spool.ts';
+import type { Faults } from './faults.ts';
+import type { ObjectTable } from './object-table.ts';
+import type { RegionTable } from './regions-pass.ts';
+import type { ClassStock, FaultRule } from './report.ts';
+import { polygonAreaM2 } from './ring-area.ts';
+import { ringFaults } from './rings.ts';
+import { leastAreaM2, leastWidthM, ZONE_SHARE } from './rules.ts';
+import type { Density } from './windows.ts';
+
+const PER_CHECK = 4096;
+
+export interface ObjectsTally {
+  objects: number;
+  vertices: number;
+  areaM2: number;
+  nodataM2: number;
+  classes: Map<string, ClassStock>;
+}
+
+interface Passing {
+  polygons: PolygonsArtefact;
+  table: ObjectTable;
+  regions: RegionTable;
+  spool: EdgeSpool;
+  faults: Faults;
+  density: Density;
+  /** By id: why an object may break a rule. */
+  listed: Map<string, ListedObject[]>;
+}
+
+type ObjectFeature = Feature<Polygon, PolygonProperties>;
+
+export async function passObjects(passing: Passing, ctx: StageContext): Promise<ObjectsTally> {
+  const { polygons, table, spool, faults, density } = passing;
+  const tally: ObjectsTally = { objects: 0, vertices: 0, areaM2: 0, nodataM2: 0, classes: new Map() };
+  const step = ctx.report.step('Quality:Objects', polygons.count, 'objects');
+  const leaves = new Set(readNomenclature().flatMap(({ code, feuille }) => (feuille ? [code] : [])));
+  for await (const feature of readFeatures<Polygon, PolygonProperties>(polygons.polygonsPath)) {
+    const object = tally.objects++;
+    if (object % PER_CHECK === 0 && ctx.signal.aborted) throw new Stopped('stopped while checking the objects');
+    if (object >= table.count) continue; // told below
+    const areaM2 = polygonAreaM2(feature.geometry.coordinates);
+    const { id, code_cs } = feature.properties;
+    const told = (rule: FaultRule, found: string, at = placeOf(feature), reason?: string) =>
+      faults.add({ rule, ids: [id], found, x: at.x, y: at.y, ...(reason === undefined ? {} : { reason }) });
+    for (const fault of ringFaults(feature.geometry.coordinates)) told(fault.rule, fault.found, fault);
+    for (const found of attributeFaults(feature.properties, leaves)) told('attribut', found);
+    for (const found of rasterFaults(feature, object + 1, passing)) told('raster', found);
+    if (polygons.generalised) sizeFaults(feature.properties, areaM2, object + 1, passing, told);
+    table.set(object, code_cs, isOssature(feature.properties), areaM2, id);
+    await spool.add(object, feature.geometry.coordinates);
+    density.add(feature.geometry.coordinates);
+    count(tally, feature, areaM2);
+    step.advance(1);
+  }
+  step.end();
+  if (tally.objects !== table.count) {
+    const found = `${tally.objects} objets dans le fichier, ${table.count} annoncés`;
+    faults.add({ rule: 'raster', ids: [], found, x: 0, y: 0 });
+  }
+  for (const id of table.repeatedIds()) {
+    faults.add({
+      rule: 'attribut',
+      ids: [id],
+      found: 'identifiant donné plusieurs fois',
+      x: Number.NaN,
+      y: Number.NaN,
+    });
+  }
+  tally.nodataM2 = await passNodata(polygons.nodataPath, spool);
+  return tally;
+}
+
+async function passNodata(path: string | undefined, spool: EdgeSpool): Promise<number> {
+  if (path === undefined) return 0;
+  let areaM2 = 0;
+  for await (const { geometry } of readFeatures<Polygon, object>(path)) {
+    areaM2 += polygonAreaM2(geometry.coordinates);
+    await spool.add(NODATA, geometry.coordinates);
+  }
+  return areaM2;
+}
+
+export const isOssature = (properties: PolygonProperties) => (properties as { ossature?: number }).ossature === 1;
+
+export function placeOf({ geometry }: { geometry: Polygon }): { x: number; y: number } {
+  const [x, y] = (geometry.coordinates[0]?.[0] ?? [Number.NaN, Number.NaN]) as Position as [number, number];
+  return { x, y };
+}
+
+function attributeFaults(
+  { id, code_cs, confiance, pixels, ...rest }: PolygonProperties,
+  leaves: Set<string>,
+): string[] {
+  const { ossature = 0 } = rest as { ossature?: number };
+  return [
+    ...(/^OCSGE\d{19}$/.test(id) ? [] : [`identifiant ${JSON.stringify(id)}`]),
+    ...(leaves.has(code_cs) ? [] : [`code_cs ${JSON.stringify(code_cs)} n’est pas une feuille de la nomenclature`]),
+    ...(typeof confiance === 'number' && confiance >= 0 && confiance <= 1
+      ? []
+      : [`confiance ${JSON.stringify(confiance)}`]),
+    ...(Number.isInteger(pixels) && pixels > 0 ? [] : [`pixels ${JSON.stringify(pixels)}`]),
+    ...(ossature === 0 || ossature === 1 ? [] : [`ossature ${JSON.stringify(ossature)}`]),
+  ];
+}
+
+/** Feature n is region n + 1, with its pixels and its couverture. */
+function rasterFaults({ properties }: ObjectFeature, region: number, { polygons, regions }: Passing): string[] {
+  const counted = regions.pixels[region]!;
+  const value = regions.values[region]!;
+  const code = polygons.codesCs[value - 1];
+  return [
+    ...(counted === properties.pixels
+      ? []
+      : [`${properties.pixels} pixels annoncés, ${counted} dans le raster des régions`]),
+    ...(code === properties.code_cs || counted === 0 ? [] : [`${properties.code_cs}, mais ${code} dans le raster`]),
+  ];
+}
+
+type Tell = (rule: FaultRule, found: string, at?: { x: number; y: number }, reason?: string) => void;
+
+function sizeFaults(properties: PolygonProperties, areaM2: number, region: number, passing: Passing, told: Tell): void {
+  const { regions, polygons } = passing;
+  const { id, code_cs } = properties;
+  const reasonOf = (rule: ListedObject['rule']) => passing.listed.get(id)?.find((row) => row.rule === rule)?.reason;
+  const inZone = regions.zonePixels[region]! >= ZONE_SHARE * regions.pixels[region]!;
+  const leastM2 = leastAreaM2(code_cs, isOssature(properties), inZone);
+  if (areaM2 < leastM2) {
+    const where = inZone ? 'en zone construite' : 'hors zone construite';
+    told(
+      'surface',
+      `${areaM2.toFixed(1)} m² de ${code_cs}, ${leastM2} m² voulus ${where}`,
+      undefined,
+      reasonOf('surface'),
+    );
+  }
+  const { resolutionM } = polygons.grid;
+  const leastM = leastWidthM(code_cs, isOssature(properties));
+  // the disc between pixel centres; half a pixel more on either side is ground of the object as well
+  const widestM = (2 * Math.sqrt(regions.squares[region]!) + 1) * resolutionM;
+  if (regions.squares[region]! <= regions.reachPx ** 2 && widestM < leastM) {
+    told(
+      'largeur',
+      `${widestM.toFixed(1)} m au plus large de ${code_cs}, ${leastM} m voulus`,
+      undefined,
+      reasonOf('largeur'),
+    );
+  }
+}
+
+function count(tally: ObjectsTally, { properties, geometry }: ObjectFeature, areaM2: number): void {
+  const { code_cs: codeCs } = properties;
+  const stock = tally.classes.get(codeCs) ?? { codeCs, count: 0, areaM2: 0, ossatureCount: 0, ossatureM2: 0 };
+  tally.classes.set(codeCs, stock);
+  stock.count++;
+  stock.areaM2 += areaM2;
+  if (isOssature(properties)) {
+    stock.ossatureCount++;
+    stock.ossatureM2 += areaM2;
+  }
+  tally.areaM2 += areaM2;
+  for (const ring of geometry.coordinates) tally.vertices += ring.length - 1;
+}

@@ -1,0 +1,255 @@
+/** Quality stage: a coverage → what is true of it, as quality.json, quality.html, and files to open in a GIS. */
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Polygon } from 'geojson';
+import { readNomenclature } from '../../sql/nomenclature.ts';
+import {
+  type ClassesArtefact,
+  freshManifest,
+  hashFile,
+  manifestKey,
+  type PolygonsArtefact,
+  type StageContext,
+  writeManifest,
+  writeWhole,
+} from '../artefacts.ts';
+import { readFeatures } from '../geojsonl.ts';
+import { pixelAreaM2 } from '../grid.ts';
+import type { ListedObject } from '../polygons-measures.ts';
+import { matchEdges, type NumberedFault } from './coverage-pass.ts';
+import { BEYOND_M, drawWindow } from './draw-window.ts';
+import { EdgeSpool } from './edge-spool.ts';
+import { extentBorder } from './extent-border.ts';
+import { Faults } from './faults.ts';
+import { FeatureFile } from './feature-file.ts';
+import { ObjectTable } from './object-table.ts';
+import { type ObjectsTally, passObjects } from './objects-pass.ts';
+import { Overview } from './overview.ts';
+import { drawPage } from './page.ts';
+import { type Places, passPlaces } from './places-pass.ts';
+import { readRegions } from './regions-pass.ts';
+import type { OssaturePieces, QualityReport } from './report.ts';
+import { polygonAreaM2 } from './ring-area.ts';
+import { ringFaults } from './rings.ts';
+import { semanticFlows } from './semantic.ts';
+import { Density } from './windows.ts';
+
+export interface QualityArtefact {
+  reportPath: string;
+  pagePath: string;
+  lowConfidencePath: string;
+  exceptionsPath: string;
+  passed: boolean;
+}
+
+export interface QualityOptions {
+  /** What the report is about, in French: `OCS GE 062 2018`. */
+  title: string;
+  /** What the polygons were made from, for the pictures before. */
+  classes?: ClassesArtefact | undefined;
+}
+
+/**
+ * Looks at every object of a coverage, at every edge and at the rasters, and writes the report to `outDir`. Nothing is repaired and
+ * nothing refused: publication has checks of its own. Memory: some fifty bytes an object, and a few blocks of raster. Skipped
+ * where its outputs are there for the same polygons.
+ */
+export async function assessQuality(
+  polygons: PolygonsArtefact,
+  outDir: string,
+  options: QualityOptions,
+  ctx: StageContext,
+): Promise<QualityArtefact> {
+  const { polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath } = polygons;
+  const paths = [polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath];
+  const inputs = await Promise.all(paths.filter((path) => path !== undefined).map(hashFile));
+  const { tallies, geometry, ossature, generalised } = polygons;
+  const parameters = { title: options.title, tallies, geometry, ossature, generalised };
+  const key = manifestKey('quality', inputs, parameters);
+  const manifestPath = join(outDir, 'quality.manifest.json');
+  const fresh = await freshManifest<QualityArtefact>(manifestPath, key);
+  const artefact = fresh?.output ?? (await writeReport(polygons, outDir, options, ctx));
+  if (!fresh) {
+    const files = [artefact.reportPath, artefact.pagePath, artefact.lowConfidencePath, artefact.exceptionsPath];
+    await writeManifest(manifestPath, { stage: 'quality', key, inputs, parameters, output: artefact, files });
+  }
+  const data = { passed: artefact.passed, page: artefact.pagePath };
+  if (artefact.passed) ctx.report.info('Quality:Passed', data);
+  else ctx.report.warn('Quality:Faults', data);
+  return artefact;
+}
+
+async function writeReport(
+  polygons: PolygonsArtefact,
+  outDir: string,
+  options: QualityOptions,
+  ctx: StageContext,
+): Promise<QualityArtefact> {
+  const listed = await readListed(polygons.listed);
+  const files = { low: 'low-confidence.geojson', listed: 'exceptions.geojson' };
+  const { srid } = polygons.grid;
+  const lowFile = await FeatureFile.create(join(outDir, files.low), srid);
+  const listedFile = await FeatureFile.create(join(outDir, files.listed), srid);
+  const nomenclature = readNomenclature();
+  const colours = new Map(nomenclature.map(({ code, couleur }) => [code, couleur]));
+  const names = new Map(nomenclature.map(({ code, libelle }) => [code, libelle]));
+  const overview = new Overview(polygons.grid, colours);
+  try {
+    const { report, windows, places } = await assess(
+      polygons,
+      outDir,
+      { ...options, listed, overview, lowFile, listedFile },
+      ctx,
+    );
+    const pictures = [];
+    for (const [index, window] of windows.entries()) {
+      pictures.push(await drawWindow(window, places.drawn[index]!, { polygons, classes: options.classes, colours }));
+    }
+    await lowFile.finish();
+    await listedFile.finish();
+    const [reportPath, pagePath] = [join(outDir, 'quality.json'), join(outDir, 'quality.html')];
+    await writeWhole(reportPath, `${JSON.stringify(report, null, 1)}\n`);
+    await writeWhole(
+      pagePath,
+      drawPage(report, {
+        ...{ colours, names, files },
+        windows: pictures,
+        maps: overview.pictures(),
+        overview: overview.grid,
+      }),
+    );
+    const { path: lowConfidencePath } = lowFile;
+    return { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path, passed: report.passed };
+  } catch (error) {
+    await lowFile.abort();
+    await listedFile.abort();
+    throw error;
+  }
+}
+
+interface Assessing extends QualityOptions {
+  listed: Map<string, ListedObject[]>;
+  overview: Overview;
+  lowFile: FeatureFile;
+  listedFile: FeatureFile;
+}
+
+/** Three readings: the rasters, the objects one by one, the objects as pictures. */
+async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Assessing, ctx: StageContext) {
+  const faults = new Faults();
+  const table = new ObjectTable(polygons.count);
+  const density = new Density(polygons.grid);
+  const border = await extentBorder(polygons);
+  const regions = await readRegions(polygons, ctx);
+  if (regions.mixedPixels > 0) {
+    const found = `${regions.mixedPixels} pixels que les deux rasters disent autrement`;
+    faults.add({ rule: 'raster', ids: [], found, x: Number.NaN, y: Number.NaN });
+  }
+  const folder = join(outDir, 'edges');
+  await rm(folder, { recursive: true, force: true }); // what a killed run left
+  const spool = new EdgeSpool(folder, (await stat(polygons.polygonsPath)).size / BYTES_A_VERTEX);
+  try {
+    const passing = { polygons, table, regions, spool, faults, density, listed: assessing.listed };
+    const tally = await passObjects(passing, ctx);
+    const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2);
+    const numbered = [...matched.faults, ...matched.floating];
+    const { contexts, detail } = density.windows();
+    const windows = [...contexts, detail];
+    const asked = new Set(numbered.flatMap(({ objects }) => objects));
+    const boxes = windows.map(
+      ({ bbox: [a, b, c, d] }) =>
+        [a - BEYOND_M, b - BEYOND_M, c + BEYOND_M, d + BEYOND_M] as (typeof windows)[0]['bbox'],
+    );
+    const places = await passPlaces({ ...assessing, polygons, table, asked, windows: boxes }, ctx);
+    for (const fault of numbered) faults.add(placed(fault, places));
+    const zone = await zoneStock(polygons, faults, border);
+    for (const { examples } of faults.results) {
+      for (const { x, y, reason } of examples) if (reason === undefined) assessing.overview.mark(x, y, 2);
+    }
+    const found = { tally, ossature: matched.ossature, zone, rules: faults.results, confidence: places.confidence };
+    const report = await composeReport(polygons, assessing, border.areaM2, found);
+    return { report, windows, places };
+  } finally {
+    await spool.close();
+  }
+}
+
+/** What the readings found, as the report has it. */
+async function composeReport(
+  polygons: PolygonsArtefact,
+  { title, listed }: Assessing,
+  extentM2: number,
+  found: Pick<QualityReport, 'zone' | 'rules' | 'confidence'> & { tally: ObjectsTally; ossature: OssaturePieces },
+): Promise<QualityReport> {
+  const { tally, ossature, zone, rules, confidence } = found;
+  const { grid, generalised = false, polygonsPath } = polygons;
+  return {
+    version: 1,
+    subject: { title, grid, polygons: await hashFile(polygonsPath), generalised },
+    passed: rules.every(({ count }) => count === 0),
+    objects: tally.objects,
+    vertices: tally.vertices,
+    areaM2: tally.areaM2,
+    nodataM2: tally.nodataM2,
+    extentM2,
+    rules,
+    listed: listedByReason(listed),
+    classes: [...tally.classes.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)),
+    semantic: semanticFlows(polygons.tallies, pixelAreaM2(grid)),
+    geometric: polygons.geometry ?? null,
+    ossature: { ...polygons.ossature, ...ossature },
+    zone,
+    confidence,
+  };
+}
+
+/** Text of a vertex in a .geojsonl, about. */
+const BYTES_A_VERTEX = 20;
+
+function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
+  const known = objects.flatMap((object) => found.get(object) ?? []);
+  const { x, y } = Number.isNaN(fault.x) && known[0] ? known[0] : fault;
+  return { ...fault, ids: known.map(({ id }) => id), x, y };
+}
+
+async function readListed(path: string | undefined): Promise<Map<string, ListedObject[]>> {
+  const listed = new Map<string, ListedObject[]>();
+  if (path === undefined) return listed;
+  for (const line of (await readFile(path, 'utf8')).split('\n')) {
+    if (line === '') continue;
+    const object = JSON.parse(line) as ListedObject;
+    listed.set(object.id, [...(listed.get(object.id) ?? []), object]);
+  }
+  return listed;
+}
+
+function listedByReason(listed: Map<string, ListedObject[]>): QualityReport['listed'] {
+  const rows = new Map<string, QualityReport['listed'][0]>();
+  for (const { rule, reason } of [...listed.values()].flat()) {
+    const row = rows.get(`${rule} ${reason}`) ?? { rule, reason, count: 0 };
+    rows.set(`${rule} ${reason}`, { ...row, count: row.count + 1 });
+  }
+  return [...rows.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+/** The zone construite: valid polygons, no larger than the extent. */
+async function zoneStock(
+  { zonePath }: PolygonsArtefact,
+  faults: Faults,
+  border: { areaM2: number },
+): Promise<QualityReport['zone']> {
+  if (zonePath === undefined) return null;
+  const zone = { count: 0, areaM2: 0 };
+  for await (const { properties, geometry } of readFeatures<Polygon, { id?: string }>(zonePath)) {
+    zone.count++;
+    zone.areaM2 += polygonAreaM2(geometry.coordinates);
+    for (const { found, x, y } of ringFaults(geometry.coordinates)) {
+      faults.add({ rule: 'zone', ids: properties.id === undefined ? [] : [properties.id], found, x, y });
+    }
+  }
+  if (zone.areaM2 > border.areaM2 * (1 + 1e-9)) {
+    const found = `${zone.areaM2.toFixed(0)} m² de zone construite pour une emprise de ${border.areaM2.toFixed(0)} m²`;
+    faults.add({ rule: 'zone', ids: [], found, x: Number.NaN, y: Number.NaN });
+  }
+  return zone;
+}

@@ -1,0 +1,46 @@
+/**
+ * The product's rules as the report looks for them (specification of OCS GE: minimal units, widths). Written from the
+ * specification, not from the code that applies it. Pure.
+ */
+
+/** The unit of buildings, wherever they are. */
+const BUILDING_M2 = 200;
+const IN_ZONE_M2 = 500;
+const OUTSIDE_ZONE_M2 = 2_500;
+
+const NETWORK_M = 5;
+const OTHER_M = 10;
+
+/** The widest that a rule asks of a couverture. */
+export const WIDEST_RULE_M = OTHER_M;
+
+const BUILDING = 'CS1.1.1.1';
+/** The cover of roads; no cover tells them from a car park. */
+const PAVED = 'CS1.1.1.2';
+
+/** From this share of its ground on, an object counts as one of the zone construite. */
+export const ZONE_SHARE = 0.5;
+
+/** Least area of an object, m²; 0 for ossature, which has none. */
+export function leastAreaM2(codeCs: string, ossature: boolean, inZone: boolean): number {
+  if (ossature) return 0;
+  if (codeCs === BUILDING) return BUILDING_M2;
+  return inZone ? IN_ZONE_M2 : OUTSIDE_ZONE_M2;
+}
+
+/**
+ * Width an object must reach somewhere, m; 0: none. Buildings have a unit of area only; the ossature is as wide as its references
+ * say, cut at a grid. The 20 m of woods used as such wait for the use: they are looked at before publication.
+ */
+export function leastWidthM(codeCs: string, ossature: boolean): number {
+  if (ossature || codeCs === BUILDING) return 0;
+  return codeCs === PAVED ? NETWORK_M : OTHER_M;
+}
+
+/** Two edges that meet at less than this are a spike: no ground has such a corner at the product's scale. */
+export const SPIKE_DEGREES = 1;
+
+/** A connected piece of ossature that reaches no border of the extent and covers less is "flottant". The figure is ours. */
+export const FLOATING_M2 = 500;
+
+export const LOW_CONFIDENCE = 0.5;
