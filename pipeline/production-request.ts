@@ -49,6 +49,8 @@ export interface ProductionRequest {
   annotations?: RequestedAnnotations;
   /** GeoJSON geometry, or the path of a file; `readExtent` reads both. */
   extent?: string | object;
+  /** Ground round the extent that is interpreted with it and cut off; 250 m where absent. */
+  marginM?: number;
   /** `EPSG:26917`: of the territory 999 only. */
   crs?: string;
   /** Pixel of the run, metres; the finest image's where absent. */

@@ -21,7 +21,8 @@ import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement, sridOfProduction } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
-import { checkMetricCrs, type Extent, extentAreaM2, readExtent } from './extent.ts';
+import { checkMetricCrs, type Extent, extentAreaM2, growExtent, readExtent } from './extent.ts';
+import { extentMask } from './extent-mask.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
@@ -117,7 +118,10 @@ export function loadTerritoires(
 /** Where a production takes place. */
 interface Ground {
   srid: number;
+  /** What is interpreted: the limit's ground and a margin round it. */
   extent: Extent | undefined;
+  /** What the coverage is cut at. */
+  limit: Extent | undefined;
   /** The former millésime's grid, where there is one. */
   frame: Grid | undefined;
 }
@@ -134,9 +138,13 @@ async function groundOf(request: ProductionRequest, frame: Grid | undefined, dat
   if (frame && frame.srid !== srid) {
     throw new BadInput(`from ${request.from}: that millésime is in EPSG:${frame.srid}, EPSG:${srid} asked`);
   }
-  const extent = request.extent === undefined ? undefined : await readExtent(request.extent, srid, database);
-  return { srid, extent, frame };
+  const limit = request.extent === undefined ? undefined : await readExtent(request.extent, srid, database);
+  const extent = limit && (await growExtent(limit, request.marginM ?? DEFAULT_MARGIN_M, database));
+  return { srid, extent, limit, frame };
 }
+
+/** Ours: several times what decides a border, the widest shape an object must hold (20 m) and what a coverage's units are. */
+const DEFAULT_MARGIN_M = 250;
 
 /**
  * Stages 1 and 2, on the former millésime's grid where there is one. The couverture raster is read whole: the thin polygons
@@ -165,7 +173,7 @@ async function classifyImagery(
       checkGround('the sources together', gridBbox(grid), grid.srid);
       const classes = await classify(sources, model, outDir, classifyOptions(request, env), ctx);
       const couverture = await readCouverture(classes, ctx);
-      reportGround(couverture, ground.extent, ctx.report);
+      reportGround(couverture, ground.limit, ctx.report);
       return couverture;
     } finally {
       for (const source of sources) await source.close();
@@ -186,10 +194,11 @@ const classifyOptions = (request: ProductionRequest, env: ProduceEnv): ClassifyO
 });
 
 /** Says how much of the ground asked for no image knows: it is nodata, and no object of the millésime. */
-function reportGround({ grid, classes }: CouvertureRaster, extent: Extent | undefined, report: Report): void {
+function reportGround({ grid, classes }: CouvertureRaster, limit: Extent | undefined, report: Report): void {
   let known = 0;
-  for (let i = 0; i < classes.length; i++) if (classes[i] !== 0) known++;
-  const asked = extent ? extentAreaM2(extent) : classes.length * pixelAreaM2(grid);
+  const within = limit && extentMask(limit)(grid, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
+  for (let i = 0; i < classes.length; i++) if (classes[i] !== 0 && within?.[i] !== 0) known++;
+  const asked = limit ? extentAreaM2(limit) : classes.length * pixelAreaM2(grid);
   const withoutImagery = Math.max(asked - known * pixelAreaM2(grid), 0);
   const data = { askedM2: Math.round(asked), withoutImageryM2: Math.round(withoutImagery) };
   const few = withoutImagery < FEW_PIXELS * pixelAreaM2(grid);

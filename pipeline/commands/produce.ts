@@ -12,6 +12,7 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources |
   millesime?: string;
   from?: string;
   extent?: string;
+  marginM?: string;
   crs?: string;
   resolution?: string;
   references?: string[];
@@ -130,6 +131,7 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     dalle: number(options.dalle, '--dalle'),
     batch: number(options.batch, '--batch'),
     resolution: number(options.resolution, '--resolution'),
+    marginM: number(options.marginM, '--margin-m'),
     minAreaM2: number(options.minArea, '--min-area'),
     bands: options.bands?.split(',').map((name) => name.trim()),
     codesCs: options.codesCs?.split(',').map((code) => (code.trim() === '-' ? null : code.trim())),

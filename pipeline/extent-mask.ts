@@ -1,7 +1,7 @@
 /** An extent on the pixels of windows. Pure. */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
-import { type BboxLocal, type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
-import { burn } from '../rasterise.ts';
+import { type BboxLocal, type Grid, groundX, groundY, type PixelWindow } from './grid.ts';
+import { burn } from './rasterise.ts';
 
 /** heightPx × widthPx of a window of `grid`: 1 where the extent holds the pixel's centre. */
 export type ExtentMask = (grid: Grid, window: PixelWindow) => Uint8Array;
