@@ -1,5 +1,8 @@
-/** Whether a line crosses or touches itself. Exact, for vertices are whole numbers. Pure. */
+/** Whether a line crosses itself or comes too near itself. Crossings are told exactly, for vertices are whole numbers. Pure. */
 import type { DraftLine } from './draft-line.ts';
+
+/** In units, 1/16 of a pixel: enough that coordinates rounded to the millimetre do not meet either. */
+const LEAST_GAP = 4;
 
 /**
  * Two segments that meet though they do not follow each other, as the ways along the border at their ends (from, to, from, to);
@@ -27,11 +30,21 @@ export function firstCrossing(draft: DraftLine, reachPx: number): [number, numbe
   return undefined;
 }
 
-/** Whether the segments from `a` to `b` and from `c` to `d` have a point in common. */
+/** Whether the segments from `a` to `b` and from `c` to `d` meet, or nearly so. */
 function meet(x: Int32Array, y: Int32Array, a: number, b: number, c: number, d: number): boolean {
-  if (Math.max(x[a]!, x[b]!) < Math.min(x[c]!, x[d]!) || Math.max(x[c]!, x[d]!) < Math.min(x[a]!, x[b]!)) return false;
-  if (Math.max(y[a]!, y[b]!) < Math.min(y[c]!, y[d]!) || Math.max(y[c]!, y[d]!) < Math.min(y[a]!, y[b]!)) return false;
+  if (apart(x[a]!, x[b]!, x[c]!, x[d]!) || apart(y[a]!, y[b]!, y[c]!, y[d]!)) return false;
   const side = (p: number, q: number, r: number) =>
     Math.sign((x[q]! - x[p]!) * (y[r]! - y[p]!) - (y[q]! - y[p]!) * (x[r]! - x[p]!));
-  return side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
+  if (side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0) return true;
+  return isNear(x, y, a, c, d) || isNear(x, y, b, c, d) || isNear(x, y, c, a, b) || isNear(x, y, d, a, b);
+}
+
+const apart = (a: number, b: number, c: number, d: number) =>
+  Math.max(a, b) + LEAST_GAP < Math.min(c, d) || Math.max(c, d) + LEAST_GAP < Math.min(a, b);
+
+/** Whether vertex `p` is less than the least gap from the segment from `a` to `b`. */
+function isNear(x: Int32Array, y: Int32Array, p: number, a: number, b: number): boolean {
+  const [dx, dy, px, py] = [x[b]! - x[a]!, y[b]! - y[a]!, x[p]! - x[a]!, y[p]! - y[a]!];
+  const along = Math.max(0, Math.min(1, (px * dx + py * dy) / (dx * dx + dy * dy)));
+  return (px - along * dx) ** 2 + (py - along * dy) ** 2 < LEAST_GAP ** 2;
 }
