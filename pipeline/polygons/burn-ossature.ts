@@ -3,19 +3,23 @@
  * there, at one level to roads before rail before water; of several lines of a kind to the nearest, so that two lines in a row
  * are cut across. Positions are those of the whole grid, so that the cut into blocks cannot show. Pure.
  */
+import type { Position } from 'geojson';
 import type { Grid, PixelWindow } from '../grid.ts';
 import { burn } from '../rasterise.ts';
 import { LineIndex, nearestOnEdge } from './line-index.ts';
-import type { OssatureLine } from './ossature-network.ts';
+import type { ColouredLine } from './ossature-objects.ts';
 import type { OssatureSurface } from './ossature-water.ts';
 import { OSSATURE_KINDS, type OssatureKind } from './ossature-widths.ts';
 
-/** Ground squares have one of four colours, so that two of one colour never touch, nor do the lines in them. */
+/** Ground squares have one of four colours: `ossature-objects.ts`. */
 export const CELL_COLOURS = 4;
 
 const CELL_PX = 128;
 
-/** A band of pixels less than √2 wide may break: narrower lines are drawn so wide, in pixels. */
+/**
+ * A band of pixels less than √2 wide may break: narrower lines are drawn so wide, in pixels. So are the outlines of surfaces,
+ * which may have necks: what is one on the ground is one on the raster.
+ */
 const MIN_WIDTH_PX = 1.5;
 
 interface Edge {
@@ -30,41 +34,25 @@ export class OssatureIndex {
   readonly edges = new LineIndex(CELL_PX);
   readonly about: Edge[] = [];
   readonly surfaces: (OssatureSurface & { colour: number })[];
-  private readonly cellM: number;
 
-  /** `cellM`: side of the ground squares that networks are cut by. */
-  constructor(grid: Grid, lines: OssatureLine[], surfaces: OssatureSurface[], cellM: number) {
+  constructor(grid: Grid, lines: ColouredLine[], surfaces: (OssatureSurface & { colour: number })[]) {
     this.grid = grid;
-    this.cellM = cellM;
-    for (const line of lines) this.addLine(line);
-    this.surfaces = surfaces.map((surface) => {
-      const [minX, minY, maxX, maxY] = surface.bbox;
-      return { ...surface, colour: this.colourAt((minX + maxX) / 2, (minY + maxY) / 2) };
-    });
-  }
-
-  /** An edge has the colour of its middle; long ones are cut first. */
-  private addLine({ kind, widthM, level, points }: OssatureLine): void {
-    const { originX, originY, resolutionM } = this.grid;
-    const radiusPx = Math.max(widthM / resolutionM, MIN_WIDTH_PX) / 2;
-    for (let i = 1; i < points.length; i++) {
-      const [[ax, ay], [bx, by]] = [points[i - 1]!, points[i]!] as [[number, number], [number, number]];
-      const parts = Math.max(Math.ceil(Math.hypot(bx - ax, by - ay) / (this.cellM / 4)), 1);
-      for (let part = 0; part < parts; part++) {
-        const at = (share: number): [number, number] => [ax + (bx - ax) * share, ay + (by - ay) * share];
-        const [[x, y], [toX, toY]] = [at(part / parts), part + 1 === parts ? [bx, by] : at((part + 1) / parts)];
-        const px = (groundX: number) => (groundX - originX) / resolutionM;
-        const py = (groundY: number) => (originY - groundY) / resolutionM;
-        this.edges.add(px(x), py(y), px(toX), py(toY), radiusPx);
-        const colour = this.colourAt((x + toX) / 2, (y + toY) / 2);
-        this.about.push({ kind: OSSATURE_KINDS.indexOf(kind), radiusPx, level, colour });
-      }
+    this.surfaces = surfaces;
+    for (const line of lines) this.addLine(line, Math.max(line.widthM / grid.resolutionM, MIN_WIDTH_PX) / 2);
+    for (const { geometry, level, colour } of surfaces) {
+      const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
+      for (const points of rings) this.addLine({ kind: 'water', level, points, colour }, MIN_WIDTH_PX / 2);
     }
   }
 
-  private colourAt(x: number, y: number): number {
-    const odd = (metres: number) => Math.abs(Math.floor(metres / this.cellM) % 2);
-    return odd(x) + 2 * odd(y);
+  private addLine({ kind, level, points, colour }: Omit<ColouredLine, 'widthM'>, radiusPx: number): void {
+    const { originX, originY, resolutionM } = this.grid;
+    const toPx = ([x, y]: Position): [number, number] => [(x! - originX) / resolutionM, (originY - y!) / resolutionM];
+    const about = { kind: OSSATURE_KINDS.indexOf(kind), radiusPx, level, colour };
+    for (let i = 1; i < points.length; i++) {
+      this.edges.add(...toPx(points[i - 1]!), ...toPx(points[i]!), radiusPx);
+      this.about.push(about);
+    }
   }
 }
 

@@ -9,7 +9,7 @@
 import type { Position } from 'geojson';
 import type { BboxLocal } from '../grid.ts';
 import { rootOf } from '../regions.ts';
-import { edgeDistance, LineIndex, nearestOnEdge } from './line-index.ts';
+import { LineNeighbours, SAME_M } from './line-neighbours.ts';
 import type { OssatureKind } from './ossature-widths.ts';
 
 /** A line with its width, in metres of the run's CRS. */
@@ -39,10 +39,6 @@ export interface Network {
   /** Pieces that float. */
   floating: OssatureLine[];
 }
-
-const CELL_M = 50;
-/** Ends of one node may differ by the last digit written. */
-const SAME_M = 0.001;
 
 /** A way to join two pieces. */
 interface Join {
@@ -94,23 +90,13 @@ export function lengthM({ points }: Pick<OssatureLine, 'points'>): number {
 class Pieces {
   private readonly lines: OssatureLine[];
   private readonly parents: Int32Array;
-  private readonly index = new LineIndex(CELL_M);
-  /** By edge, its line. */
-  private readonly lineOf: number[] = [];
-  private readonly widestM: number;
+  private readonly neighbours: LineNeighbours;
 
   constructor(lines: OssatureLine[], overlapM: number) {
     this.lines = lines;
     this.parents = Int32Array.from(lines, (_, i) => i);
-    this.widestM = lines.reduce((widest, { widthM }) => Math.max(widest, widthM), 0);
-    for (const [line, { points }] of lines.entries()) {
-      for (let i = 1; i < points.length; i++) {
-        const [[ax, ay], [bx, by]] = [points[i - 1]!, points[i]!];
-        this.index.add(ax!, ay!, bx!, by!);
-        this.lineOf.push(line);
-      }
-    }
-    this.uniteTouching(overlapM);
+    this.neighbours = new LineNeighbours(lines);
+    for (const [a, b] of this.neighbours.touching(overlapM, (own, other) => !this.areOne(own, other))) this.unite(a, b);
   }
 
   /** Returns whether they were of two pieces. */
@@ -120,50 +106,29 @@ class Pieces {
     return rootA !== rootB;
   }
 
-  private uniteTouching(overlapM: number): void {
-    for (let edge = 0; edge < this.index.count; edge++) {
-      const own = this.lineOf[edge]!;
-      const ends = this.index.endsOf(edge);
-      for (const other of this.near(ends, this.widestM)) {
-        const line = this.lineOf[other]!;
-        if (other <= edge || rootOf(this.parents, line) === rootOf(this.parents, own)) continue;
-        const overlap = (this.lines[own]!.widthM + this.lines[line]!.widthM) / 2 - overlapM;
-        if (edgeDistance(ends, this.index.endsOf(other)) <= Math.max(overlap, SAME_M)) this.unite(own, line);
-      }
-    }
-  }
-
-  private near([ax, ay, bx, by]: [number, number, number, number], reachM: number): Generator<number> {
-    return this.index.near(
-      Math.min(ax, bx) - reachM,
-      Math.min(ay, by) - reachM,
-      Math.max(ax, bx) + reachM,
-      Math.max(ay, by) + reachM,
-    );
+  private areOne(a: number, b: number): boolean {
+    return rootOf(this.parents, a) === rootOf(this.parents, b);
   }
 
   /** From each end that no other line touches to each other piece of its kind that is near, the shortest edge. */
   gaps(connectM: number): Join[] {
-    const joins: Join[] = [];
-    for (const [own, line] of this.lines.entries()) {
-      for (const end of [line.points[0]!, line.points.at(-1)!]) {
-        const near = this.nearest(end, connectM, own);
-        if (near.some(({ line: other, distanceM }) => distanceM <= Math.max(this.lines[other]!.widthM / 2, SAME_M)))
-          continue;
-        for (const { line: other, distanceM, at } of near) {
-          if (this.lines[other]!.kind !== line.kind || rootOf(this.parents, other) === rootOf(this.parents, own))
-            continue;
-          const { kind, widthM, level } = line;
-          joins.push({
-            lengthM: distanceM,
-            line: { kind, widthM, level, points: [end, at] },
-            isLink: false,
-            between: [own, other],
-          });
-        }
-      }
-    }
-    return joins;
+    return this.lines.flatMap((line, own) =>
+      [line.points[0]!, line.points.at(-1)!].flatMap((end) => this.gapsAt(end, own, connectM)),
+    );
+  }
+
+  private gapsAt(end: Position, own: number, connectM: number): Join[] {
+    const { kind, widthM, level } = this.lines[own]!;
+    const near = this.neighbours.nearest(end, connectM, own);
+    const isHeld = near.some(({ line, distanceM }) => distanceM <= Math.max(this.lines[line]!.widthM / 2, SAME_M));
+    return (isHeld ? [] : near)
+      .filter(({ line }) => this.lines[line]!.kind === kind && !this.areOne(line, own))
+      .map(({ line, distanceM, at }) => ({
+        lengthM: distanceM,
+        line: { kind, widthM, level, points: [end, at] },
+        isLink: false,
+        between: [own, line],
+      }));
   }
 
   linksAmong(links: OssatureLine[], linkM: number): Join[] {
@@ -171,25 +136,13 @@ class Pieces {
     for (const line of links) {
       const length = lengthM(line);
       if (length > linkM) continue;
-      const [from, to] = [line.points[0]!, line.points.at(-1)!].map((end) => this.nearest(end, SAME_M, -1)[0]?.line);
+      const [from, to] = [line.points[0]!, line.points.at(-1)!].map(
+        (end) => this.neighbours.nearest(end, SAME_M, -1)[0]?.line,
+      );
       if (from === undefined || to === undefined) continue;
       joins.push({ lengthM: length, line, isLink: true, between: [from, to] });
     }
     return joins;
-  }
-
-  /** Of each line within reach but `own`, its point nearest to a position; nearest lines first. */
-  private nearest([x, y]: Position, reachM: number, own: number): { line: number; distanceM: number; at: Position }[] {
-    const found = new Map<number, { line: number; distanceM: number; at: Position }>();
-    for (const edge of this.near([x!, y!, x!, y!], reachM)) {
-      const line = this.lineOf[edge]!;
-      if (line === own) continue;
-      const at = nearestOnEdge(x!, y!, ...this.index.endsOf(edge));
-      const distanceM = Math.sqrt(at.square);
-      if (distanceM > reachM || distanceM >= (found.get(line)?.distanceM ?? Number.POSITIVE_INFINITY)) continue;
-      found.set(line, { line, distanceM, at: [at.x, at.y] });
-    }
-    return [...found.values()].sort((a, b) => a.distanceM - b.distanceM || a.line - b.line);
   }
 
   /** Whether the piece of a line is long enough, or goes on beyond the limit. `added`: lines joined to the piece of another. */

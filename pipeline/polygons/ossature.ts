@@ -11,6 +11,7 @@ import { newNotes, type ReadingNotes } from '../references/reference-feature.ts'
 import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
 import type { LandClass } from './land-classes.ts';
 import { joinedNetwork, lengthM, type Network, type OssatureLine } from './ossature-network.ts';
+import { colourAt, colouredLines } from './ossature-objects.ts';
 import { largeSurfaces, type OssatureSurface, surfaceM2, waterLevel } from './ossature-water.ts';
 import { KIND_CODES, KIND_LAYERS, OSSATURE_KINDS, type OssatureKind, segmentWidth } from './ossature-widths.ts';
 
@@ -23,10 +24,10 @@ export interface OssatureOptions {
   connectM?: number;
   /** A narrow stretch up to this that alone joins two pieces is kept. */
   linkM?: number;
-  /** Shorter pieces that touch nothing are dropped: 500 m at 5 m of width are the 2 500 m² of the minimal unit. */
+  /** Shorter pieces that touch nothing are dropped. */
   minPieceM?: number;
-  /** Surfaces of water smaller than this, together with those that touch them, are dropped. */
-  minWaterM2?: number;
+  /** The minimal unit: surfaces of water smaller than this, with those that touch them, are dropped, and networks are not cut further. */
+  minObjectM2?: number;
   /** Side of the ground squares by which the network is cut into objects. */
   cellM?: number;
 }
@@ -36,8 +37,8 @@ export const OSSATURE_DEFAULTS: Required<OssatureOptions> = {
   minWidthM: 5,
   connectM: 10,
   linkM: 100,
-  minPieceM: 500,
-  minWaterM2: 2_500,
+  minPieceM: 2_000,
+  minObjectM2: 2_500,
   cellM: 1_000,
 };
 
@@ -129,7 +130,7 @@ export async function readOssature(
     overlapM: 2 * grid.resolutionM,
   });
   const lines = tallied(network, result);
-  const surfaces = largeSurfaces(read.surfaces, options.minWaterM2, gridBbox(grid));
+  const surfaces = largeSurfaces(read.surfaces, options.minObjectM2, gridBbox(grid));
   tallySurfaces(read.surfaces, surfaces, result);
   report.info('Ossature:Read', {
     kept: result.kept,
@@ -137,8 +138,14 @@ export async function readOssature(
     connected: result.connected,
     widths: result.widths,
   });
-  return { classes: ossatureClasses(), index: new OssatureIndex(grid, lines, surfaces, options.cellM), report: result };
+  const objects = colouredLines(lines, { ...options, overlapM: 2 * grid.resolutionM });
+  const colouredSurfaces = surfaces.map((surface) => ({ ...surface, colour: colourOf(surface, options.cellM) }));
+  return { classes: ossatureClasses(), index: new OssatureIndex(grid, objects, colouredSurfaces), report: result };
 }
+
+/** A surface is an object or less: it lies in the square its middle lies in. */
+const colourOf = ({ bbox: [minX, minY, maxX, maxY] }: OssatureSurface, cellM: number) =>
+  colourAt([(minX + maxX) / 2, (minY + maxY) / 2], cellM);
 
 const withoutUndefined = (options: OssatureOptions): OssatureOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -153,7 +160,7 @@ class Read {
   private readonly report: OssatureReport;
 
   constructor(grid: Grid, options: Required<OssatureOptions>, report: OssatureReport) {
-    const reach = Math.max(AROUND_M, 2 * options.minPieceM);
+    const reach = Math.max(AROUND_M, options.minPieceM);
     const [minX, minY, maxX, maxY] = gridBbox(grid);
     this.around = [minX - reach, minY - reach, maxX + reach, maxY + reach];
     this.options = options;
