@@ -112,12 +112,21 @@ export interface PolygonsArtefact {
   couverturePath: string;
   codesCs: string[];
   count: number;
+  /** Area of all objects together: ground that the imagery knows. */
+  knownM2: number;
   /** Whether the minimal units and widths of the product were applied. */
   generalised?: boolean;
   /** Zone construite: Polygon features with an `id` (.geojsonl). */
   zonePath?: string;
   /** The polygon (GeoJSON Polygon or MultiPolygon geometry) that the coverage was cut at; absent: the grid's own rectangle. */
   limitPath?: string;
+  /** Ground of others that the limit goes round, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
+  enclavesPath?: string;
+  /**
+   * Of a frame: geometries that were joined to a neighbouring département since (.geojsonl, property `key`: of the geometry in
+   * `polygonsPath`, see `objectKey`).
+   */
+  joinedPath?: string;
   /** Objects that break a rule of the product and why: `ListedObject`, one a line (.jsonl). */
   listed?: string;
   /** What each pass of the semantic step did to the ground, in their order. */

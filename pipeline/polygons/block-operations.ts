@@ -6,7 +6,7 @@ import type { LandClass } from './land-classes.ts';
 import { type Layer, openLayer } from './layer.ts';
 import { lineOfArc } from './line-of-arc.ts';
 import { lineRulesOf } from './line-rules.ts';
-import { LOCAL_OPERATIONS, type LocalJob, type LocalResult } from './local-operations.ts';
+import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
 import { type PackedArcs, type PackedLines, packLines, unpackArcs } from './packed-arcs.ts';
 import { openDalleReader, type ReadClassesJob } from './read-classes.ts';
 import { type SettleJob, settledPixels } from './settled-block.ts';
@@ -54,22 +54,21 @@ export function openBlockOperations(): Operations {
   const dalles = openDalleReader();
   return {
     readClasses: (job) => dalles.read(job),
-    local: async ({ name, reads, block, parameters, valueCount }) => {
-      const operation = LOCAL_OPERATIONS[name]!;
-      const framePx = operation.frameOf(parameters as never);
+    local: async ({ name, reads, block, parameters }) => {
+      const operation = localOperation(name);
+      const framePx = operation.frameOf(parameters);
       const inputs: Record<string, Framed> = {};
       for (const [layer, path] of Object.entries(reads)) {
         inputs[layer] = await (await layerAt(path)).readFramed(block, framePx);
       }
-      const outputs = operation.run(inputs, parameters as never);
-      return { outputs, tally: tallyOf(inputs['classes'], outputs['classes'], valueCount) };
+      const outputs = operation.run(inputs, parameters);
+      return { outputs, tally: tallyOf(inputs['classes'], outputs['classes'], parameters.classes.length + 1) };
     },
     settle: async (job) => {
       const layer = await layerAt(job.path);
-      const before = await layer.readBlock(job.index);
-      const classes = settledPixels(before, layer.blocks[job.index]!, job.classOf);
-      const framed = { ...layer.blocks[job.index]!, framePx: 0, pixels: before };
-      return { outputs: { classes }, tally: tallyOf(framed, classes, job.valueCount) };
+      const before = await layer.readFramed(job.block, 0);
+      const classes = settledPixels(before.pixels, job.block, job);
+      return { outputs: { classes }, tally: tallyOf(before, classes, job.valueCount) };
     },
     pieces: async (job) => blockPieces(await layerAt(job.classesPath), await layerAt(job.confidencePath), job),
     lines: async ({ arcs, classes, tolerancePx }) => {

@@ -1,29 +1,109 @@
 /** The local operations of the chain, by name: what a thread can be asked for. */
 import type { PixelWindow } from '../grid.ts';
+import { ENLARGEMENT_PARAMETERS, enlargeBuildings, frameOfEnlargement } from './enlarge.ts';
 import type { Framed } from './framed.ts';
+import { type BuildingValues, frameOfGrouping, GROUPING_GAP_M, groupBuildings } from './group-buildings.ts';
+import { type LandClass, landValueOf } from './land-classes.ts';
+import { MAJORITY_FRAME_PX, majority } from './majority.ts';
+import { frameOfMixedStands, MIXED_STANDS, mixedStands } from './mixed-stands.ts';
+import { frameOfWidths, WIDTH_SETTINGS, withoutNarrowParts } from './widths.ts';
+import { closedBuildings, frameOfZone, ZONE_PARAMETERS } from './zone-construite.ts';
+
+/** What decides a local operation, beside the layers it reads. */
+export interface LocalParameters {
+  /** What the values of the layer `classes` mean. */
+  classes: LandClass[];
+  resolutionM: number;
+}
 
 export interface LocalJob {
-  /** Of `LOCAL_OPERATIONS`. */
-  name: string;
+  name: LocalName;
   /** Layers it reads, by name: their paths. */
   reads: Record<string, string>;
   block: PixelWindow;
-  parameters: unknown;
-  /** Values of the layer `classes`, 0 included. */
-  valueCount: number;
+  parameters: LocalParameters;
 }
 
 export interface LocalResult {
   /** Pixels of the block, by layer. */
   outputs: Record<string, Uint8Array>;
-  /** `tally[before × valueCount + after]`, where the classes were read and written. */
+  /** `tally[before × values + after]`, where the classes were read and written. */
   tally: Float64Array | undefined;
 }
 
-export interface LocalOperation {
+interface LocalOperation {
+  reads: string[];
+  writes: string[];
   /** Pixels round a block that it looks at. */
-  frameOf(parameters: never): number;
-  run(inputs: Record<string, Framed>, parameters: never): Record<string, Uint8Array>;
+  frameOf(parameters: LocalParameters): number;
+  run(inputs: Record<string, Framed>, parameters: LocalParameters): Record<string, Uint8Array>;
+  /** What decides it, beside `LocalParameters`. */
+  settings: unknown;
 }
 
-export const LOCAL_OPERATIONS: Record<string, LocalOperation> = {};
+const BUILDING = 'CS1.1.1.1';
+
+export const LOCAL_OPERATIONS = {
+  majority: {
+    reads: ['classes', 'confidence'],
+    writes: ['classes'],
+    settings: {},
+    frameOf: () => MAJORITY_FRAME_PX,
+    run: (inputs) => ({ classes: majority(inputs['classes']!, inputs['confidence']) }),
+  },
+  mixed: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: MIXED_STANDS,
+    frameOf: frameOfMixedStands,
+    run: (inputs, parameters) => ({ classes: mixedStands(inputs['classes']!, parameters) }),
+  },
+  group: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: { gapM: GROUPING_GAP_M },
+    frameOf: ({ resolutionM }) => frameOfGrouping(GROUPING_GAP_M, resolutionM),
+    run: (inputs, { classes, resolutionM }) => ({
+      classes: groupBuildings(inputs['classes']!, buildingsOf(classes), GROUPING_GAP_M, resolutionM),
+    }),
+  },
+  enlarge: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: ENLARGEMENT_PARAMETERS,
+    frameOf: ({ resolutionM }) => frameOfEnlargement(ENLARGEMENT_PARAMETERS, resolutionM),
+    run: (inputs, { classes, resolutionM }) => ({
+      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), ENLARGEMENT_PARAMETERS, resolutionM).pixels,
+    }),
+  },
+  zone: {
+    reads: ['classes'],
+    writes: ['zone'],
+    settings: ZONE_PARAMETERS,
+    frameOf: ({ resolutionM }) => frameOfZone(ZONE_PARAMETERS, resolutionM),
+    run: (inputs, { classes, resolutionM }) => {
+      const isBuilding = Uint8Array.from({ length: 256 }, (_, value) =>
+        classes[value - 1]?.codeCs === BUILDING ? 1 : 0,
+      );
+      return { zone: closedBuildings(inputs['classes']!, isBuilding, ZONE_PARAMETERS, resolutionM) };
+    },
+  },
+  widths: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: WIDTH_SETTINGS,
+    frameOf: frameOfWidths,
+    run: (inputs, parameters) => ({ classes: withoutNarrowParts(inputs['classes']!, parameters) }),
+  },
+} satisfies Record<string, LocalOperation>;
+
+export type LocalName = keyof typeof LOCAL_OPERATIONS;
+
+export const localOperation = (name: LocalName): LocalOperation => LOCAL_OPERATIONS[name];
+
+function buildingsOf(classes: LandClass[]): BuildingValues {
+  return {
+    building: landValueOf(classes, { codeCs: BUILDING, ossature: false }),
+    isFixed: Uint8Array.from({ length: 256 }, (_, value) => (classes[value - 1]?.ossature ? 1 : 0)),
+  };
+}

@@ -1,14 +1,21 @@
 /** The chain of passes for a source and its settings. Pure. */
 import { pixelsForArea } from '../couverture.ts';
-import type { LandClass } from './land-classes.ts';
-import { eliminationPass } from './layer-passes.ts';
+import { pixelAreaM2 } from '../grid.ts';
+import { eliminationPass } from './elimination-pass.ts';
+import { type HoldRaster, holdPass } from './hold-pass.ts';
+import { type LandClass, withNarrow } from './land-classes.ts';
+import { localPass } from './local-pass.ts';
+import { AREA_MARGIN, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
 import type { Pass } from './passes.ts';
 import { codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
+import { ZONE_PARAMETERS, zoneRules } from './zone-construite.ts';
 
 export interface PassSettings {
   minAreaM2: number;
-  toleranceM: number;
+  /** False: specks only. */
   generalise: boolean;
+  /** Couvertures of the former millésime, and what holds the new raster to it. */
+  former?: { codesCs: string[]; hold: HoldRaster } | undefined;
 }
 
 export interface Plan {
@@ -17,22 +24,69 @@ export interface Plan {
   passes: Pass[];
 }
 
+const STRANDED = 'rien de ce qui l’entoure ne peut le prendre : ossature ou limite de l’emprise tout autour';
+
 export function planPasses(source: Source, settings: PassSettings): Plan {
-  const classes = codesOf(source).map((codeCs) => ({ codeCs, ossature: false }));
-  const minPixels = pixelsForArea(settings.minAreaM2, gridOf(source));
-  const passes = [sourcePass(source), specksPass(minPixels)];
-  return { classes, passes };
+  const { generalise, former } = settings;
+  const codesCs = [...new Set([...codesOf(source), ...(former?.codesCs ?? [])])].sort();
+  const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
+  const hold = former === undefined ? [] : [holdPass(former.hold, gridOf(source))];
+  if (!generalise) {
+    return { classes: plain, passes: [sourcePass(source, codesCs), ...hold, plainSpecks(source, settings)] };
+  }
+  const again = former === undefined ? [] : [...hold, unitsPass(source, 'units-again')];
+  return {
+    classes: withNarrow(plain),
+    passes: [sourcePass(source, codesCs), ...semanticPasses(source, settings), ...again],
+  };
 }
 
-const specksPass = (minPixels: number): Pass =>
-  eliminationPass({
-    name: 'specks',
-    parameters: { minPixels },
-    rules: () => ({
-      isLarge: (_value, pixels) => pixels >= minPixels,
-      isFixed: () => false,
-      affinity: () => 1,
+function semanticPasses(source: Source, { minAreaM2 }: PassSettings): Pass[] {
+  const { resolutionM } = gridOf(source);
+  const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
+  return [
+    localPass({ operation: 'majority', resolutionM, tally: 'recode' }),
+    localPass({ operation: 'mixed', resolutionM, tally: 'recode' }),
+    eliminationPass({
+      name: 'specks',
+      layer: 'classes',
+      parameters: { specks, margin: AREA_MARGIN },
+      rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source)), specks),
+      tally: 'specks',
     }),
-    tally: 'specks',
-    reason: 'isolé : aucun voisin ne peut le prendre',
+    localPass({ operation: 'zone', resolutionM }),
+    eliminationPass({
+      name: 'zone-construite',
+      layer: 'zone',
+      parameters: ZONE_PARAMETERS,
+      rules: () => zoneRules(ZONE_PARAMETERS, resolutionM),
+    }),
+    localPass({ operation: 'group', resolutionM, tally: 'buildings' }),
+    localPass({ operation: 'enlarge', resolutionM, tally: 'buildings' }),
+    localPass({ operation: 'widths', resolutionM, tally: 'widths' }),
+    unitsPass(source, 'units'),
+  ];
+}
+
+const unitsPass = (source: Source, name: string): Pass =>
+  eliminationPass({
+    name,
+    layer: 'classes',
+    parameters: { units: MINIMAL_UNITS, margin: AREA_MARGIN },
+    rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
+    inZone: true,
+    tally: 'units',
+    reason: STRANDED,
   });
+
+/** What is too small goes where it has most of its border, whatever it is. */
+function plainSpecks(source: Source, { minAreaM2 }: PassSettings): Pass {
+  const minPixels = pixelsForArea(minAreaM2, gridOf(source));
+  return eliminationPass({
+    name: 'specks',
+    layer: 'classes',
+    parameters: { minPixels },
+    rules: () => ({ isLarge: (_value, pixels) => pixels >= minPixels, isFixed: () => false, affinity: () => 1 }),
+    tally: 'specks',
+  });
+}

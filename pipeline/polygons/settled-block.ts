@@ -3,16 +3,23 @@ import type { PixelWindow } from '../grid.ts';
 import { connectedRegions } from '../regions.ts';
 
 export interface SettleJob {
-  /** The layer the regions are of, and which of its blocks. */
+  /** The layer the regions are of, and one of its blocks. */
   path: string;
-  index: number;
+  block: PixelWindow;
   /** As `Settled` has it. */
   classOf: Uint8Array;
   valueCount: number;
+  /** By value: what it is written as. */
+  writtenAs?: Uint8Array | undefined;
 }
 
 /** The block's pixels with the class their region has been given. */
-export function settledPixels(before: Uint8Array, { widthPx, heightPx }: PixelWindow, classOf: Uint8Array): Uint8Array {
+export function settledPixels(
+  before: Uint8Array,
+  { widthPx, heightPx }: PixelWindow,
+  { classOf, writtenAs }: SettleJob,
+): Uint8Array {
   const { labels } = connectedRegions(before, widthPx, heightPx);
-  return Uint8Array.from(labels, (label) => classOf[label]!);
+  const values = writtenAs === undefined ? classOf : classOf.map((value) => writtenAs[value]!);
+  return Uint8Array.from(labels, (label) => values[label]!);
 }

@@ -6,9 +6,9 @@ import type { Grid } from '../grid.ts';
 import { framedFrom } from './framed.ts';
 import { inOrder } from './in-order.ts';
 import { blocksOf } from './layer.ts';
-import { writeLayers } from './layer-passes.ts';
 import type { Pass } from './passes.ts';
 import { couvertureCodes, dallesIn, recodeTable } from './read-classes.ts';
+import { writeLayers } from './write-layers.ts';
 
 /** A class raster, in dalles on disk or whole in memory. */
 export type Source = ClassesArtefact | CouvertureRaster;
@@ -34,10 +34,10 @@ export async function inputsOf(source: Source): Promise<InputFile[]> {
   return inputs;
 }
 
-/** Layers `classes` and `confidence`. */
-export const sourcePass = (source: Source): Pass => ({
+/** Layers `classes` and `confidence`; value n + 1 is `codesCs[n]`, of which the source's own are some. */
+export const sourcePass = (source: Source, codesCs: string[]): Pass => ({
   name: 'source',
-  parameters: inMemory(source) ? { codesCs: source.codesCs } : { classes: source.classes },
+  parameters: { classes: inMemory(source) ? source.codesCs : source.classes },
   async run(state, run) {
     const blocks = blocksOf(run.shape);
     const make = inMemory(source) ? cutFrom(source) : readFrom(source);
@@ -47,13 +47,17 @@ export const sourcePass = (source: Source): Pass => ({
     });
     return { ...state, layers };
 
-    function cutFrom({ classes, confidence, grid }: CouvertureRaster) {
-      const cut = (raster: Uint8Array, index: number) => framedFrom(raster, grid.widthPx, blocks[index]!, 0).pixels;
-      return async (index: number) => ({ classes: cut(classes, index), confidence: cut(confidence, index) });
+    function cutFrom({ classes, confidence, grid, ...raster }: CouvertureRaster) {
+      const recode = [0, ...raster.codesCs.map((codeCs) => codesCs.indexOf(codeCs) + 1)];
+      const cut = (pixels: Uint8Array, index: number) => framedFrom(pixels, grid.widthPx, blocks[index]!, 0).pixels;
+      return async (index: number) => ({
+        classes: cut(classes, index).map((value) => recode[value]!),
+        confidence: cut(confidence, index),
+      });
     }
 
     function readFrom(artefact: ClassesArtefact) {
-      const recode = recodeTable(artefact.classes, codesOf(artefact));
+      const recode = recodeTable(artefact.classes, codesCs);
       const { modelId } = artefact;
       return (index: number) => {
         const block = blocks[index]!;

@@ -25,8 +25,8 @@ export interface TraceSettings {
   classes: LandClass[];
   classesPath: string;
   confidencePath: string;
-  /** 0: borders stay along the pixels. */
-  tolerancePx: number;
+  /** How far a border may be moved; 0: they stay along the pixels. */
+  toleranceM: number;
 }
 
 export interface Traced {
@@ -44,7 +44,8 @@ export async function traceLayer(
   pool: BlockPool,
   ctx: StageContext,
 ): Promise<Traced> {
-  const { grid, classesPath, confidencePath, tolerancePx, classes } = settings;
+  const { grid, classesPath, confidencePath, classes } = settings;
+  const tolerancePx = settings.toleranceM / grid.resolutionM;
   const layer = await openLayer(classesPath);
   await layer.close();
   const { blocks } = layer;

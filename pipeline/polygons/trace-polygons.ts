@@ -67,6 +67,7 @@ export async function tracePolygons(
     couverturePath: join(outDir, 'couverture.tif'),
     codesCs,
     count: regions.count,
+    knownM2: 0,
   };
   const nodata = nodataLines(classes, grid);
   if (nodata !== undefined) artefact.nodataPath = join(outDir, 'nodata.geojsonl');

@@ -1,21 +1,27 @@
 /** The polygons stage: class rasters → a coverage of polygons, of any extent, in bounded memory. */
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   freshManifest,
   hashFile,
+  type InputFile,
   manifestKey,
   type PolygonsArtefact,
   type StageContext,
   writeManifest,
 } from '../artefacts.ts';
-import { openBlockPool } from './block-pool.ts';
-import { idsByKey } from './object-ids.ts';
+import type { Extent } from '../extent.ts';
+import { type BlockPool, openBlockPool } from './block-pool.ts';
+import type { HoldRaster } from './hold-pass.ts';
+import { DEFAULT_TOLERANCE_M } from './line-of-arc.ts';
+import { idsByKey, joinedByKey } from './object-ids.ts';
 import { type PassState, runPasses } from './passes.ts';
-import { planPasses } from './plan-passes.ts';
+import { type Plan, planPasses } from './plan-passes.ts';
 import { codesOf, gridOf, inputsOf, type Source } from './source-pass.ts';
 import { SortedSpool } from './spool.ts';
 import { traceLayer } from './trace-layer.ts';
+import { traceZone } from './trace-zone.ts';
 import { writeCoverage } from './write-coverage.ts';
 
 export interface VectorOptions {
@@ -33,10 +39,13 @@ export interface VectorOptions {
   workers?: number | undefined;
   /** The millésime whose unchanged objects keep their ids. */
   former?: PolygonsArtefact | undefined;
+  /** What the coverage is cut at, in the grid's CRS; absent: the grid's own rectangle. */
+  limit?: Extent | undefined;
+  /** What holds the new raster to the former one, at the former one's couvertures. */
+  hold?: HoldRaster | undefined;
 }
 
 export const DEFAULT_MIN_AREA_M2 = 25;
-const DEFAULT_TOLERANCE_M = 1;
 const DEFAULT_BLOCK_PX = 1024;
 
 /**
@@ -50,50 +59,26 @@ export async function vectorise(
   options: VectorOptions,
   ctx: StageContext,
 ): Promise<PolygonsArtefact> {
-  const { departement, former, workers, blockPx, ...asked } = options;
-  const settings = {
-    minAreaM2: DEFAULT_MIN_AREA_M2,
-    toleranceM: DEFAULT_TOLERANCE_M,
-    generalise: true,
-    ...given(asked),
-  };
+  const { departement, former, hold, minAreaM2 = DEFAULT_MIN_AREA_M2, generalise = true } = options;
+  const toleranceM = options.toleranceM ?? DEFAULT_TOLERANCE_M;
   const grid = gridOf(source);
-  const plan = planPasses(source, settings);
-  const inputs = [...(await inputsOf(source)), ...(former ? [await hashFile(former.polygonsPath)] : [])];
+  const plan = planPasses(source, { minAreaM2, generalise, former: former && hold && { ...former, hold } });
+  const { limit } = options;
+  const inputs = [...(await inputsOf(source)), ...(former ? await inputsOfFormer(former) : []), ...inputsOfLimit(limit)];
   const passes = plan.passes.map(({ name, parameters }) => ({ name, parameters }));
-  const parameters = { grid, codesCs: codesOf(source), departement, toleranceM: settings.toleranceM, passes };
+  const parameters = { grid, codesCs: codesOf(source), departement, toleranceM, passes };
   const key = manifestKey('polygons', inputs, parameters);
   const manifestPath = join(outDir, 'polygons.manifest.json');
   const fresh = await freshManifest<PolygonsArtefact>(manifestPath, key);
   if (fresh) return fresh.output;
 
   const workDir = join(outDir, 'passes');
-  const { widthPx, heightPx } = grid;
-  const shape = { widthPx, heightPx, blockPx: blockPx ?? DEFAULT_BLOCK_PX };
-  const pool = openBlockPool(workers ?? ctx.threads, ctx.signal);
+  const shape = { widthPx: grid.widthPx, heightPx: grid.heightPx, blockPx: options.blockPx ?? DEFAULT_BLOCK_PX };
+  const pool = openBlockPool(options.workers ?? ctx.threads, ctx.signal);
   try {
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
-    const polygons = new SortedSpool(join(workDir, 'polygons'));
-    const tolerancePx = settings.toleranceM / grid.resolutionM;
-    const traced = await traceLayer({ grid, ...plan, ...tracedLayers(state), tolerancePx }, polygons, pool, ctx);
-    ctx.report.info('Polygons:Traced', { regions: traced.regions, arcs: traced.arcs });
-    const formerIds = former ? await idsByKey(former) : new Map<string, string>();
-    const written = await writeCoverage(
-      {
-        grid,
-        classes: plan.classes,
-        ...tracedLayers(state),
-        ...state,
-        traced,
-        polygons,
-        departement,
-        formerIds,
-        outDir,
-        workDir,
-      },
-      ctx,
-    );
-    const output = { ...written, generalised: settings.generalise, tallies: state.tallies };
+    const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
+    const output = { ...(await drawCoverage(drawn, pool, ctx)), generalised: generalise, tallies: state.tallies };
     await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output, files: filesOf(output) });
     await rm(workDir, { recursive: true, force: true });
     return output;
@@ -102,16 +87,47 @@ export async function vectorise(
   }
 }
 
-/** Without what is undefined: defaults hold there. */
-const given = <Options extends object>(options: Options) =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Options]?: NonNullable<Options[Key]>;
-  };
+interface Drawing {
+  grid: PolygonsArtefact['grid'];
+  plan: Plan;
+  /** What the passes left. */
+  state: PassState;
+  departement: string;
+  former: PolygonsArtefact | undefined;
+  limit: Extent | undefined;
+  toleranceM: number;
+  outDir: string;
+  workDir: string;
+}
 
-const tracedLayers = ({ layers }: PassState) => ({
-  classesPath: layers['classes']!,
-  confidencePath: layers['confidence']!,
-});
+/** From layers to files. */
+async function drawCoverage(drawing: Drawing, pool: BlockPool, ctx: StageContext): Promise<PolygonsArtefact> {
+  const { grid, plan, state, former, limit, toleranceM, outDir, workDir, departement } = drawing;
+  const [classesPath, confidencePath] = [state.layers['classes']!, state.layers['confidence']!];
+  const polygons = new SortedSpool(join(workDir, 'polygons'));
+  const settings = { grid, classes: plan.classes, classesPath, confidencePath, toleranceM };
+  const traced = await traceLayer(settings, polygons, pool, ctx);
+  ctx.report.info('Polygons:Traced', { regions: traced.regions, arcs: traced.arcs });
+  const formerIds = former ? await idsByKey(former) : new Map<string, string>();
+  const joined = former ? await joinedByKey(former) : new Map<string, string>();
+  const { listed } = state;
+  const coverage = { ...settings, traced, polygons, listed, limit, departement, formerIds, joined, outDir, workDir };
+  const artefact = await writeCoverage(coverage, ctx);
+  await polygons.remove();
+  const zoneLayer = state.layers['zone'];
+  if (zoneLayer === undefined) return artefact;
+  return { ...artefact, zonePath: await traceZone({ ...drawing, zoneLayer }, pool, ctx) };
+}
+
+function inputsOfFormer({ polygonsPath, couverturePath, joinedPath }: PolygonsArtefact) {
+  const paths = [polygonsPath, couverturePath, joinedPath].filter((path) => path !== undefined);
+  return Promise.all(paths.map(hashFile));
+}
+
+function inputsOfLimit(limit: Extent | undefined): InputFile[] {
+  if (limit === undefined) return [];
+  return [{ path: 'limit', sha256: createHash('sha256').update(JSON.stringify(limit)).digest('hex') }];
+}
 
 const filesOf = (artefact: PolygonsArtefact): string[] =>
   [
@@ -120,5 +136,7 @@ const filesOf = (artefact: PolygonsArtefact): string[] =>
     artefact.couverturePath,
     artefact.nodataPath,
     artefact.zonePath,
+    artefact.limitPath,
+    artefact.enclavesPath,
     artefact.listed,
   ].filter((path) => path !== undefined);

@@ -1,20 +1,22 @@
 /** The files of the polygons artefact, from the spooled polygons and the layer they were traced from. */
 import { join } from 'node:path';
-import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
+import { type PolygonProperties, type PolygonsArtefact, type StageContext, writeWhole } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
+import type { Extent } from '../extent.ts';
 import { writeLines } from '../geojsonl.ts';
 import { writeGeoTiff } from '../geotiff/write-geotiff.ts';
-import type { Grid } from '../grid.ts';
+import { type Grid, type PixelWindow, pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { NODATA_TRACED } from './block-operations.ts';
+import { type CutCoverage, cutCoverage } from './cut-coverage.ts';
 import type { LandClass } from './land-classes.ts';
 import { openLayer } from './layer.ts';
-import { couverturesOf } from './layer-passes.ts';
 import { newObjectId, objectKey } from './object-ids.ts';
 import type { PassState } from './passes.ts';
 import { type PolygonRecord, unpackPolygon } from './polygon-record.ts';
 import { openRegionNumbers, writeNumbers } from './region-numbers.ts';
 import { SortedSpool } from './spool.ts';
+import { couverturesOf } from './tally.ts';
 import type { Traced } from './trace-layer.ts';
 
 export interface CoverageToWrite {
@@ -25,9 +27,13 @@ export interface CoverageToWrite {
   traced: Traced;
   polygons: SortedSpool;
   listed: PassState['listed'];
+  /** What the coverage is cut at; undefined: it ends where the raster does. */
+  limit: Extent | undefined;
   departement: string;
   /** Ids of the former millésime's objects by key. */
   formerIds: Map<string, string>;
+  /** Their geometries where they were joined to a neighbour's, by the same keys. */
+  joined: Map<string, string>;
   outDir: string;
   workDir: string;
 }
@@ -36,13 +42,16 @@ export interface CoverageToWrite {
 const LINES_PER_CHECK = 4096;
 
 /** Throws `DiskFault`, `Stopped`. */
-export async function writeCoverage(coverage: CoverageToWrite, ctx: StageContext): Promise<PolygonsArtefact> {
-  const { grid, outDir, workDir } = coverage;
+export async function writeCoverage(traced: CoverageToWrite, ctx: StageContext): Promise<PolygonsArtefact> {
+  const { grid, outDir, workDir, limit } = traced;
   const at = (name: string) => join(outDir, name);
-  const numbers = new SortedSpool(join(workDir, 'numbers'));
-  const listed: ListedObject[] = [];
+  const cut = limit && (await cutCoverage(traced, limit, ctx));
+  const coverage = { ...traced, ...(cut && { polygons: cut.polygons, listed: cut.listed }) };
+  const numbers = cut?.numbers ?? new SortedSpool(join(workDir, 'numbers'));
+  if (cut) await writeRegions(coverage, at('regions.tif'), numbers, cut.limitNumbers); // counts what features tell
+  const found = { areaPx: 0, listed: [] as ListedObject[] };
   const polygonsPath = at('polygons.geojsonl');
-  const count = await writeLines(polygonsPath, featureLines(coverage, numbers, listed, ctx));
+  const count = await writeLines(polygonsPath, featureLines(coverage, cut ?? numbers, found, ctx));
   const artefact: PolygonsArtefact = {
     grid,
     polygonsPath,
@@ -50,23 +59,40 @@ export async function writeCoverage(coverage: CoverageToWrite, ctx: StageContext
     couverturePath: at('couverture.tif'),
     codesCs: couverturesOf(coverage.classes),
     count,
+    knownM2: found.areaPx * pixelAreaM2(grid),
     listed: at('listed.jsonl'),
   };
   await writeLines(
     artefact.listed!,
-    listed.map((object) => JSON.stringify(object)),
+    found.listed.map((object) => JSON.stringify(object)),
   );
   const holes = await writeLines(at('nodata.geojsonl'), nodataLines(coverage));
   if (holes > 0) artefact.nodataPath = at('nodata.geojsonl');
-  await writeRasters(coverage, artefact, numbers);
+  if (!cut) await writeRegions(coverage, artefact.regionsPath, numbers);
+  await writeCouverture(coverage, artefact);
   await numbers.remove();
+  if (cut) Object.assign(artefact, await writeLimit(cut, limit!, outDir));
   return artefact;
+}
+
+/** The limit, and the ground of others that it goes round. */
+async function writeLimit(cut: CutCoverage, limit: Extent, outDir: string) {
+  const [limitPath, enclavesPath] = [join(outDir, 'limit.geojson'), join(outDir, 'enclaves.geojsonl')];
+  await writeWhole(limitPath, JSON.stringify(limit));
+  const lines = cut.enclaves.map(
+    (rings) =>
+      `{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":${JSON.stringify(rings)}}}`,
+  );
+  await cut.polygons.remove();
+  if (lines.length === 0) return { limitPath };
+  await writeLines(enclavesPath, lines);
+  return { limitPath, enclavesPath };
 }
 
 async function* featureLines(
   { polygons, classes, departement, formerIds, ...coverage }: CoverageToWrite,
-  numbers: SortedSpool,
-  listed: ListedObject[],
+  numbering: SortedSpool | Pick<CutCoverage, 'pixels'>,
+  found: { areaPx: number; listed: ListedObject[] },
   ctx: StageContext,
 ): AsyncGenerator<string> {
   const reasons = new Map(coverage.listed.map((one) => [one.firstPixel, one]));
@@ -80,12 +106,14 @@ async function* featureLines(
     }
     const number = Buffer.alloc(4);
     number.writeUInt32LE(isNodata ? 0 : count);
-    for (const part of polygon.parts) await numbers.add(part, number);
+    if (numbering instanceof SortedSpool) for (const part of polygon.parts) await numbering.add(part, number);
     step.advance(1);
     if (isNodata) continue;
+    found.areaPx += polygon.areaPx;
     const properties = propertiesOf(polygon, classes, departement, formerIds);
+    if (!(numbering instanceof SortedSpool)) properties.pixels = numbering.pixels.get(count) ?? polygon.pixels;
     const reason = reasons.get(firstPixel);
-    if (reason !== undefined) listed.push({ id: properties.id, rule: reason.rule, reason: reason.reason });
+    if (reason !== undefined) found.listed.push({ id: properties.id, rule: reason.rule, reason: reason.reason });
     yield `{"type":"Feature","properties":${JSON.stringify(properties)},${geometryMember(polygon)}}`;
   }
   step.end();
@@ -117,23 +145,39 @@ async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<strin
   }
 }
 
-async function writeRasters(
-  { grid, classes, classesPath, traced, workDir }: CoverageToWrite,
-  { couverturePath, regionsPath, codesCs }: PolygonsArtefact,
+/** `change`: of each window, before it is written. */
+async function writeRegions(
+  { grid, classesPath, traced, workDir }: CoverageToWrite,
+  regionsPath: string,
   numbers: SortedSpool,
+  change: (window: PixelWindow, numbers: Uint32Array) => Uint32Array = (_, numbers) => numbers,
 ): Promise<void> {
   const layer = await openLayer(classesPath);
   const numbersPath = join(workDir, 'numbers.u32');
   await writeNumbers(numbersPath, numbers);
   const regions = await openRegionNumbers(numbersPath, layer, traced.partStarts);
+  try {
+    await writeGeoTiff(regionsPath, { grid, bands: 1, sampleFormat: 'uint32', nodata: 0 }, async (window) =>
+      change(window, await regions.read(window)),
+    );
+  } finally {
+    await regions.close();
+    await layer.close();
+  }
+}
+
+/** As it was traced, beyond the limit too: it is the next millésime's frame, whose objects must come out of it the same. */
+async function writeCouverture(
+  { grid, classes, classesPath }: CoverageToWrite,
+  { couverturePath, codesCs }: PolygonsArtefact,
+): Promise<void> {
+  const layer = await openLayer(classesPath);
   const fold = Uint8Array.from([0, ...classes.map(({ codeCs }) => codesCs.indexOf(codeCs) + 1)]);
   try {
-    await writeGeoTiff(regionsPath, { grid, bands: 1, sampleFormat: 'uint32', nodata: 0 }, regions.read);
     await writeGeoTiff(couverturePath, { grid, bands: 1, sampleFormat: 'uint8', nodata: 0 }, async (window) =>
       (await layer.readFramed(window, 0)).pixels.map((value) => fold[value]!),
     );
   } finally {
-    await regions.close();
     await layer.close();
   }
 }

@@ -227,6 +227,7 @@ describe('a prediction scored against the truth', () => {
       codesCs,
       polygonsPath: '',
       regionsPath: '',
+      knownM2: 0,
       count: 0,
     };
     const table = new Map(codesCs.map((code, index) => [index + 1, { name: code, codeCs: code, colour: '#000000' }]));

@@ -1,0 +1,41 @@
+/** A pass of one local operation over all blocks. */
+import { Stopped } from '../errors.ts';
+import type { PassTally } from '../polygons-measures.ts';
+import { inOrder } from './in-order.ts';
+import { blocksOf } from './layer.ts';
+import { type LocalName, localOperation } from './local-operations.ts';
+import type { Pass } from './passes.ts';
+import { Tally } from './tally.ts';
+import { nextState, writeLayers } from './write-layers.ts';
+
+export interface LocalPass {
+  operation: LocalName;
+  resolutionM: number;
+  /** Under which name its tally is told; without it none is. */
+  tally?: PassTally['pass'];
+  /** Layers that no later pass reads. */
+  drops?: string[];
+}
+
+/** A pass of one local operation over all blocks. */
+export const localPass = ({ operation: name, resolutionM, ...pass }: LocalPass): Pass => ({
+  name,
+  parameters: { resolutionM, settings: localOperation(name).settings },
+  async run(state, run) {
+    const blocks = blocksOf(run.shape);
+    const operation = localOperation(name);
+    const tally = new Tally(run.classes);
+    const reads = Object.fromEntries(operation.reads.map((layer) => [layer, state.layers[layer]!]));
+    const parameters = { classes: run.classes, resolutionM };
+    const make = (index: number) => run.pool.run('local', { name, reads, block: blocks[index]!, parameters });
+    const paths = await writeLayers(name, operation.writes, run, async (write) => {
+      let index = 0;
+      for await (const { outputs, tally: counted } of inOrder(blocks.length, run.pool.ahead, make)) {
+        if (run.ctx.signal.aborted) throw new Stopped(`stopped in the pass ${name}`);
+        tally.add(counted);
+        await write(blocks[index++]!, outputs);
+      }
+    });
+    return nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
+  },
+});
