@@ -19,8 +19,13 @@ export interface MixedStandParameters {
   resolutionM: number;
 }
 
-/** The class that mixed stands get; a layer where both kinds may occur needs it among its classes. */
-export const MIXED_CODE = 'CS2.1.1.3';
+const [BROADLEAF_CODE, CONIFER_CODE, MIXED_CODE] = ['CS2.1.1.1', 'CS2.1.1.2', 'CS2.1.1.3'];
+
+/** Couvertures that may occur once stands are told: where both kinds do, mixed stands may. Sorted as the others are. */
+export const withMixedStands = (codesCs: string[]): string[] =>
+  codesCs.includes(BROADLEAF_CODE) && codesCs.includes(CONIFER_CODE)
+    ? [...new Set([...codesCs, MIXED_CODE])].sort()
+    : codesCs;
 
 /** Values of stands, 0 for those the layer has not. Where the model itself says mixed, it counts half and half. */
 interface StandValues {
@@ -31,7 +36,7 @@ interface StandValues {
 
 function standValues(classes: LandClass[]): StandValues {
   const find = (codeCs: string) => landValueOf(classes, { codeCs, ossature: false });
-  return { broadleaf: find('CS2.1.1.1'), conifer: find('CS2.1.1.2'), mixed: find(MIXED_CODE) };
+  return { broadleaf: find(BROADLEAF_CODE), conifer: find(CONIFER_CODE), mixed: find(MIXED_CODE) };
 }
 
 /** Whether the layer can hold mixed stands at all. */

@@ -38,6 +38,15 @@ const PASSAGE_M = 10;
  */
 const CORNER = 0.45;
 
+/** All that decides an opening, beside its parameters. */
+export const WIDTH_SETTINGS = {
+  widths: WIDTHS,
+  passage: PASSAGE,
+  passageM: PASSAGE_M,
+  corner: CORNER,
+  reachM: REACH_M,
+};
+
 export interface WidthParameters {
   classes: LandClass[];
   resolutionM: number;
