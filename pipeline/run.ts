@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import {
+  type ClassesArtefact,
   type ObjetOccupationSol,
   type ObjetProperties,
   type ObjetsArtefact,
@@ -17,19 +18,16 @@ import { loadModel } from './classes/load-model.ts';
 import { type ClassifyOptions, classify } from './classes/stage.ts';
 import { checkAnnotations, scoreProduction } from './commands/score-production.ts';
 import type { PipelineConfig } from './config.ts';
-import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement, sridOfProduction } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
 import { checkMetricCrs, type Extent, extentAreaM2, growExtent, readExtent } from './extent.ts';
-import { extentMask } from './extent-mask.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import type { Report } from './log.ts';
-import { readCouverture } from './polygons/read-couverture.ts';
-import { tracePolygons } from './polygons/trace-polygons.ts';
+import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
@@ -69,9 +67,9 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     await checkAnnotations(request.annotations, ctx.report);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
-    const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
-    const { minAreaM2 } = request;
-    const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
+    const options = vectorOptions(request, ground, former, ctx);
+    const polygons = await vectorise(classified, join(folder, 'polygons'), options, ctx);
+    reportGround(polygons, ground.limit, ctx.report);
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
     if (objets.count === 0)
       throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
@@ -146,17 +144,14 @@ async function groundOf(request: ProductionRequest, frame: Grid | undefined, dat
 /** Ours: several times what decides a border, the widest shape an object must hold (20 m) and what a coverage's units are. */
 const DEFAULT_MARGIN_M = 250;
 
-/**
- * Stages 1 and 2, on the former millésime's grid where there is one. The couverture raster is read whole: the thin polygons
- * stage holds the extent in memory.
- */
+/** Stages 1 and 2, on the former millésime's grid where there is one. */
 async function classifyImagery(
   request: ProductionRequest,
   ground: Ground,
   outDir: string,
   env: ProduceEnv,
   ctx: StageContext,
-): Promise<CouvertureRaster> {
+): Promise<ClassesArtefact> {
   const { bands, codesCs, head, activation } = request;
   const overrides = { bands: bands?.join(','), codesCs, head, activation };
   const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
@@ -171,10 +166,7 @@ async function classifyImagery(
     try {
       const { grid } = sources[0]!;
       checkGround('the sources together', gridBbox(grid), grid.srid);
-      const classes = await classify(sources, model, outDir, classifyOptions(request, env), ctx);
-      const couverture = await readCouverture(classes, ctx);
-      reportGround(couverture, ground.limit, ctx.report);
-      return couverture;
+      return await classify(sources, model, outDir, classifyOptions(request, env), ctx);
     } finally {
       for (const source of sources) await source.close();
     }
@@ -193,13 +185,23 @@ const classifyOptions = (request: ProductionRequest, env: ProduceEnv): ClassifyO
   workers: env.workers,
 });
 
+const vectorOptions = (
+  { departement, minAreaM2 }: ProductionRequest,
+  { limit }: Ground,
+  former: PolygonsArtefact | undefined,
+  ctx: StageContext,
+): VectorOptions => ({
+  departement,
+  minAreaM2,
+  limit,
+  former,
+  hold: former && ((current) => holdToFrame(current, former, {}, ctx)),
+});
+
 /** Says how much of the ground asked for no image knows: it is nodata, and no object of the millésime. */
-function reportGround({ grid, classes }: CouvertureRaster, limit: Extent | undefined, report: Report): void {
-  let known = 0;
-  const within = limit && extentMask(limit)(grid, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
-  for (let i = 0; i < classes.length; i++) if (classes[i] !== 0 && within?.[i] !== 0) known++;
-  const asked = limit ? extentAreaM2(limit) : classes.length * pixelAreaM2(grid);
-  const withoutImagery = Math.max(asked - known * pixelAreaM2(grid), 0);
+function reportGround({ grid, knownM2 }: PolygonsArtefact, limit: Extent | undefined, report: Report): void {
+  const asked = limit ? extentAreaM2(limit) : grid.widthPx * grid.heightPx * pixelAreaM2(grid);
+  const withoutImagery = Math.max(asked - knownM2, 0);
   const data = { askedM2: Math.round(asked), withoutImageryM2: Math.round(withoutImagery) };
   const few = withoutImagery < FEW_PIXELS * pixelAreaM2(grid);
   if (few) report.info('Imagery:Ground', data);
@@ -245,9 +247,12 @@ async function publishObjets(
   );
 }
 
-async function* readNodata({ nodataPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
-  if (nodataPath === undefined) return;
-  for await (const { geometry } of readFeatures<Polygon, object>(nodataPath)) yield polygonWkb(geometry);
+/** Ground that is no object: what no image knows, and what of others the limit goes round. */
+async function* readNodata({ nodataPath, enclavesPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
+  for (const path of [nodataPath, enclavesPath]) {
+    if (path === undefined) continue;
+    for await (const { geometry } of readFeatures<Polygon, object>(path)) yield polygonWkb(geometry);
+  }
 }
 
 function zonesOf({ zonePath }: PolygonsArtefact): (() => AsyncGenerator<ZoneConstruite>) | undefined {

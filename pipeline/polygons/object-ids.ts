@@ -24,3 +24,16 @@ export async function idsByKey(former: PolygonsArtefact): Promise<Map<string, st
   }
   return ids;
 }
+
+/**
+ * Geometries of a millésime's objects that got the junctions of a neighbouring département, by the key of what was traced: where
+ * the next one traces the same, they stay byte for byte. Text of the GeoJSON `coordinates` member.
+ */
+export async function joinedByKey({ joinedPath }: PolygonsArtefact): Promise<Map<string, string>> {
+  const joined = new Map<string, string>();
+  if (joinedPath === undefined) return joined;
+  for await (const { properties, geometry } of readFeatures<Polygon, { key: string }>(joinedPath)) {
+    joined.set(properties.key, JSON.stringify(geometry.coordinates));
+  }
+  return joined;
+}

@@ -1,9 +1,12 @@
 /** The zone construite as polygons of its own. */
 import { join } from 'node:path';
+import type { Position } from 'geojson';
 import type { StageContext } from '../artefacts.ts';
+import type { Extent } from '../extent.ts';
 import { writeLines } from '../geojsonl.ts';
 import type { Grid } from '../grid.ts';
 import type { BlockPool } from './block-pool.ts';
+import { openLimit } from './cut-at-limit.ts';
 import { newObjectId, objectKey } from './object-ids.ts';
 import { unpackPolygon } from './polygon-record.ts';
 import { SortedSpool } from './spool.ts';
@@ -14,6 +17,8 @@ export interface ZoneToTrace {
   grid: Grid;
   zoneLayer: string;
   toleranceM: number;
+  /** What it is cut at; undefined: it ends where the raster does. */
+  limit: Extent | undefined;
   departement: string;
   outDir: string;
   workDir: string;
@@ -34,11 +39,16 @@ export async function traceZone(zone: ZoneToTrace, pool: BlockPool, ctx: StageCo
   return path;
 }
 
-async function* featureLines(spool: SortedSpool, { departement }: ZoneToTrace): AsyncGenerator<string> {
+async function* featureLines(spool: SortedSpool, { departement, limit }: ZoneToTrace): AsyncGenerator<string> {
+  const open = limit && openLimit(limit);
   for await (const { payload } of spool.sorted()) {
     const { value, coordinates } = unpackPolygon(payload);
     if (value !== INSIDE) continue;
-    const id = newObjectId(departement, objectKey(ZONE, coordinates));
-    yield `{"type":"Feature","properties":{"id":"${id}"},"geometry":{"type":"Polygon","coordinates":${coordinates}}}`;
+    for (const part of open ? open.cut(JSON.parse(coordinates) as Position[][]).map(textOf) : [coordinates]) {
+      const id = newObjectId(departement, objectKey(ZONE, part));
+      yield `{"type":"Feature","properties":{"id":"${id}"},"geometry":{"type":"Polygon","coordinates":${part}}}`;
+    }
   }
 }
+
+const textOf = (part: Position[][]) => JSON.stringify(part);

@@ -12,10 +12,13 @@ import {
   writeManifest,
 } from '../artefacts.ts';
 import type { Extent } from '../extent.ts';
+import type { Grid } from '../grid.ts';
 import { type BlockPool, openBlockPool } from './block-pool.ts';
 import type { HoldRaster } from './hold-pass.ts';
 import { DEFAULT_TOLERANCE_M } from './line-of-arc.ts';
 import { idsByKey, joinedByKey } from './object-ids.ts';
+import { ossatureClasses } from './ossature.ts';
+import { findOssature, type OssatureSettings, ossaturePass } from './ossature-pass.ts';
 import { type PassState, runPasses } from './passes.ts';
 import { type Plan, planPasses } from './plan-passes.ts';
 import { codesOf, gridOf, inputsOf, type Source } from './source-pass.ts';
@@ -39,6 +42,8 @@ export interface VectorOptions {
   workers?: number | undefined;
   /** The millésime whose unchanged objects keep their ids. */
   former?: PolygonsArtefact | undefined;
+  /** Reference layers the ossature is made of; absent: there is none. */
+  ossature?: OssatureSettings | undefined;
   /** What the coverage is cut at, in the grid's CRS; absent: the grid's own rectangle. */
   limit?: Extent | undefined;
   /** What holds the new raster to the former one, at the former one's couvertures. */
@@ -62,9 +67,14 @@ export async function vectorise(
   const { departement, former, hold, minAreaM2 = DEFAULT_MIN_AREA_M2, generalise = true } = options;
   const toleranceM = options.toleranceM ?? DEFAULT_TOLERANCE_M;
   const grid = gridOf(source);
-  const plan = planPasses(source, { minAreaM2, generalise, former: former && hold && { ...former, hold } });
+  const ossature = generalise && options.ossature ? await planOssature(options.ossature, grid) : undefined;
+  const plan = planPasses(source, { minAreaM2, generalise, ossature, former: former && hold && { ...former, hold } });
   const { limit } = options;
-  const inputs = [...(await inputsOf(source)), ...(former ? await inputsOfFormer(former) : []), ...inputsOfLimit(limit)];
+  const inputs = [
+    ...(await inputsOf(source)),
+    ...(former ? await inputsOfFormer(former) : []),
+    ...inputsOfLimit(limit),
+  ];
   const passes = plan.passes.map(({ name, parameters }) => ({ name, parameters }));
   const parameters = { grid, codesCs: codesOf(source), departement, toleranceM, passes };
   const key = manifestKey('polygons', inputs, parameters);
@@ -78,7 +88,8 @@ export async function vectorise(
   try {
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
     const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
-    const output = { ...(await drawCoverage(drawn, pool, ctx)), generalised: generalise, tallies: state.tallies };
+    const told = { generalised: generalise, tallies: state.tallies, ossature: state.ossature };
+    const output = { ...(await drawCoverage(drawn, pool, ctx)), ...told };
     await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output, files: filesOf(output) });
     await rm(workDir, { recursive: true, force: true });
     return output;
@@ -87,8 +98,15 @@ export async function vectorise(
   }
 }
 
+/** Undefined where the references have nothing to make ossature of. */
+async function planOssature(settings: OssatureSettings, grid: Grid) {
+  const { sources, inputs } = await findOssature(settings);
+  if (sources.length === 0) return undefined;
+  return { pass: ossaturePass(sources, inputs, grid, settings), classes: ossatureClasses() };
+}
+
 interface Drawing {
-  grid: PolygonsArtefact['grid'];
+  grid: Grid;
   plan: Plan;
   /** What the passes left. */
   state: PassState;

@@ -11,6 +11,7 @@ import { NODATA_TRACED } from './block-operations.ts';
 import { type CutCoverage, cutCoverage } from './cut-coverage.ts';
 import type { LandClass } from './land-classes.ts';
 import { openLayer } from './layer.ts';
+import { reasonsByKey } from './listed.ts';
 import { newObjectId, objectKey } from './object-ids.ts';
 import type { PassState } from './passes.ts';
 import { type PolygonRecord, unpackPolygon } from './polygon-record.ts';
@@ -90,12 +91,12 @@ async function writeLimit(cut: CutCoverage, limit: Extent, outDir: string) {
 }
 
 async function* featureLines(
-  { polygons, classes, departement, formerIds, ...coverage }: CoverageToWrite,
+  { polygons, joined, ...coverage }: CoverageToWrite,
   numbering: SortedSpool | Pick<CutCoverage, 'pixels'>,
   found: { areaPx: number; listed: ListedObject[] },
   ctx: StageContext,
 ): AsyncGenerator<string> {
-  const reasons = new Map(coverage.listed.map((one) => [one.firstPixel, one]));
+  const reasons = reasonsByKey(coverage.listed);
   const step = ctx.report.step('polygons', coverage.traced.regions, 'objects');
   let count = 0;
   for await (const { key: firstPixel, payload } of polygons.sorted()) {
@@ -110,32 +111,33 @@ async function* featureLines(
     step.advance(1);
     if (isNodata) continue;
     found.areaPx += polygon.areaPx;
-    const properties = propertiesOf(polygon, classes, departement, formerIds);
+    const { key, properties } = identified(polygon, coverage);
     if (!(numbering instanceof SortedSpool)) properties.pixels = numbering.pixels.get(count) ?? polygon.pixels;
-    const reason = reasons.get(firstPixel);
-    if (reason !== undefined) found.listed.push({ id: properties.id, rule: reason.rule, reason: reason.reason });
-    yield `{"type":"Feature","properties":${JSON.stringify(properties)},${geometryMember(polygon)}}`;
+    for (const { rule, reason } of reasons.get(firstPixel) ?? [])
+      found.listed.push({ id: properties.id, rule, reason });
+    const geometry = geometryMember({ coordinates: joined.get(key) ?? polygon.coordinates });
+    yield `{"type":"Feature","properties":${JSON.stringify(properties)},${geometry}}`;
   }
   step.end();
 }
 
-const geometryMember = ({ coordinates }: PolygonRecord) => `"geometry":{"type":"Polygon","coordinates":${coordinates}}`;
+const geometryMember = ({ coordinates }: Pick<PolygonRecord, 'coordinates'>) =>
+  `"geometry":{"type":"Polygon","coordinates":${coordinates}}`;
 
-function propertiesOf(
+function identified(
   { value, pixels, carried, coordinates }: PolygonRecord,
-  classes: LandClass[],
-  departement: string,
-  formerIds: Map<string, string>,
-): PolygonProperties {
+  { classes, departement, formerIds }: Pick<CoverageToWrite, 'classes' | 'departement' | 'formerIds'>,
+): { key: string; properties: PolygonProperties } {
   const { codeCs, ossature } = classes[value - 1]!;
   const key = objectKey(codeCs, coordinates);
-  return {
+  const properties: PolygonProperties = {
     id: formerIds.get(key) ?? newObjectId(departement, key),
     code_cs: codeCs,
     ossature: ossature ? 1 : 0,
     pixels,
     confiance: Math.round((carried / pixels / 255) * 1000) / 1000,
   };
+  return { key, properties };
 }
 
 async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<string> {
