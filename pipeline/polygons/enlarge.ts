@@ -10,11 +10,12 @@ import { squaredDistances } from './distance.ts';
 import { type Framed, innerOf } from './framed.ts';
 import type { BuildingValues } from './group-buildings.ts';
 import { IndexHeap } from './index-heap.ts';
+import { AREA_MARGIN, MINIMAL_UNITS, SPECKS } from './minimal-units.ts';
 
 export interface EnlargementParameters {
   /** A smaller building is left alone: other rules make it give way. */
   fromM2: number;
-  /** What it shall have. A hundredth more than the rule's 200 m², so that straightening does not bring it below. */
+  /** What it shall have: the rule's 200 m², and so much more that straightening does not bring it below. */
   toM2: number;
   /** How far from itself it may take ground. An assumption of ours: a square of 50 m² needs less than 4 m. */
   reachM: number;
@@ -22,7 +23,12 @@ export interface EnlargementParameters {
   sideM: number;
 }
 
-export const ENLARGEMENT_PARAMETERS: EnlargementParameters = { fromM2: 50, toM2: 202, reachM: 10, sideM: 60 };
+export const ENLARGEMENT_PARAMETERS: EnlargementParameters = {
+  fromM2: SPECKS.buildingM2,
+  toM2: MINIMAL_UNITS.buildingM2 * (1 + AREA_MARGIN),
+  reachM: 10,
+  sideM: 60,
+};
 
 /** A building that stays too small: not enough free ground holds on to it within reach. Where its first pixel lies, and its pixels. */
 export interface NotEnlarged {

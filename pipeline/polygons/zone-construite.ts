@@ -16,11 +16,11 @@ export interface ZoneParameters {
   closingM: number;
   /** A smaller piece of the zone is none: it could not hold five objects of the zone's own minimal unit. */
   islandM2: number;
-  /** A smaller hole is filled: it could not hold one object of the minimal unit outside. */
+  /** A smaller hole is filled: it could not hold two objects of the minimal unit outside. */
   holeM2: number;
 }
 
-export const ZONE_PARAMETERS: ZoneParameters = { closingM: 25, islandM2: 2500, holeM2: 2500 };
+export const ZONE_PARAMETERS: ZoneParameters = { closingM: 25, islandM2: 2500, holeM2: 5000 };
 
 /** Values while the zone is made; 0 is ground that no image knows. */
 export const OUTSIDE = 1;
