@@ -51,13 +51,6 @@ export const LOCAL_OPERATIONS = {
     frameOf: () => MAJORITY_FRAME_PX,
     run: (inputs) => ({ classes: majority(inputs['classes']!, inputs['confidence']) }),
   },
-  mixed: {
-    reads: ['classes'],
-    writes: ['classes'],
-    settings: MIXED_STANDS,
-    frameOf: frameOfMixedStands,
-    run: (inputs, parameters) => ({ classes: mixedStands(inputs['classes']!, parameters) }),
-  },
   group: {
     reads: ['classes'],
     writes: ['classes'],
@@ -75,6 +68,13 @@ export const LOCAL_OPERATIONS = {
     run: (inputs, { classes, resolutionM }) => ({
       classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), ENLARGEMENT_PARAMETERS, resolutionM).pixels,
     }),
+  },
+  mixed: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: MIXED_STANDS,
+    frameOf: frameOfMixedStands,
+    run: (inputs, parameters) => ({ classes: mixedStands(inputs['classes']!, parameters) }),
   },
   zone: {
     reads: ['classes'],

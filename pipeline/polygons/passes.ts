@@ -5,7 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshManifest, type InputFile, manifestKey, type StageContext, writeManifest } from '../artefacts.ts';
-import type { ListedObject, PassTally } from '../polygons-measures.ts';
+import type { ListedObject, OssatureReport, PassTally } from '../polygons-measures.ts';
 import type { BlockPool } from './block-pool.ts';
 import type { LandClass } from './land-classes.ts';
 import type { LayerShape } from './layer.ts';
@@ -16,6 +16,7 @@ export interface PassState {
   layers: Record<string, string>;
   tallies: PassTally[];
   /** Regions that stay below a rule, by first pixel (y × width + x). */
+  ossature?: OssatureReport;
   listed: (Omit<ListedObject, 'id'> & { firstPixel: number })[];
 }
 

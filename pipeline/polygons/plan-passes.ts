@@ -6,6 +6,7 @@ import { type HoldRaster, holdPass } from './hold-pass.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
 import { localPass } from './local-pass.ts';
 import { AREA_MARGIN, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
+import { withMixedStands } from './mixed-stands.ts';
 import type { Pass } from './passes.ts';
 import { codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
 import { ZONE_PARAMETERS, zoneRules } from './zone-construite.ts';
@@ -14,6 +15,7 @@ export interface PassSettings {
   minAreaM2: number;
   /** False: specks only. */
   generalise: boolean;
+  ossature?: { pass: Pass; classes: LandClass[] } | undefined;
   /** Couvertures of the former millésime, and what holds the new raster to it. */
   former?: { codesCs: string[]; hold: HoldRaster } | undefined;
 }
@@ -27,8 +29,9 @@ export interface Plan {
 const STRANDED = 'rien de ce qui l’entoure ne peut le prendre : ossature ou limite de l’emprise tout autour';
 
 export function planPasses(source: Source, settings: PassSettings): Plan {
-  const { generalise, former } = settings;
-  const codesCs = [...new Set([...codesOf(source), ...(former?.codesCs ?? [])])].sort();
+  const { generalise, former, ossature } = settings;
+  const seen = [...new Set([...codesOf(source), ...(former?.codesCs ?? [])])].sort();
+  const codesCs = generalise ? withMixedStands(seen) : seen;
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
   const hold = former === undefined ? [] : [holdPass(former.hold, gridOf(source))];
   if (!generalise) {
@@ -36,12 +39,12 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   }
   const again = former === undefined ? [] : [...hold, unitsPass(source, 'units-again')];
   return {
-    classes: withNarrow(plain),
+    classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
     passes: [sourcePass(source, codesCs), ...semanticPasses(source, settings), ...again],
   };
 }
 
-function semanticPasses(source: Source, { minAreaM2 }: PassSettings): Pass[] {
+function semanticPasses(source: Source, { minAreaM2, ossature }: PassSettings): Pass[] {
   const { resolutionM } = gridOf(source);
   const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
   return [
@@ -61,6 +64,7 @@ function semanticPasses(source: Source, { minAreaM2 }: PassSettings): Pass[] {
       parameters: ZONE_PARAMETERS,
       rules: () => zoneRules(ZONE_PARAMETERS, resolutionM),
     }),
+    ...(ossature === undefined ? [] : [ossature.pass]),
     localPass({ operation: 'group', resolutionM, tally: 'buildings' }),
     localPass({ operation: 'enlarge', resolutionM, tally: 'buildings' }),
     localPass({ operation: 'widths', resolutionM, tally: 'widths' }),

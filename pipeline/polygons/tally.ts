@@ -19,6 +19,11 @@ export class Tally {
     });
   }
 
+  /** Pixels of a block, before and after. */
+  compare(before: Uint8Array, after: Uint8Array): void {
+    for (let i = 0; i < after.length; i++) this.sums[before[i]! * (this.classes.length + 1) + after[i]!]!++;
+  }
+
   /** By couverture: what counts under one code is added up. */
   told(pass: PassTally['pass']): PassTally {
     const codesCs = couverturesOf(this.classes);
