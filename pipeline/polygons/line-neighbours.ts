@@ -38,10 +38,13 @@ export class LineNeighbours {
   }
 
   /**
-   * Pairs of lines whose buffers overlap by `overlapM` at least, or whose axes meet; a pair may come several times.
-   * `isWanted`: asked before two edges are measured.
+   * Pairs of lines whose buffers overlap by `overlapM` at least, or whose axes meet: 0 or SAME_M apart. A pair may come several
+   * times. `isWanted`: asked before two edges are measured.
    */
-  *touching(overlapM: number, isWanted: (a: number, b: number) => boolean): Generator<[a: number, b: number]> {
+  *touching(
+    overlapM: number,
+    isWanted: (a: number, b: number) => boolean,
+  ): Generator<[a: number, b: number, distanceM: number]> {
     for (let edge = 0; edge < this.index.count; edge++) {
       const own = this.lineOf[edge]!;
       const ends = this.index.endsOf(edge);
@@ -49,7 +52,8 @@ export class LineNeighbours {
         const line = this.lineOf[other]!;
         if (other <= edge || line === own || !isWanted(own, line)) continue;
         const overlap = (this.lines[own]!.widthM + this.lines[line]!.widthM) / 2 - overlapM;
-        if (edgeDistance(ends, this.index.endsOf(other)) <= Math.max(overlap, SAME_M)) yield [own, line];
+        const distanceM = edgeDistance(ends, this.index.endsOf(other));
+        if (distanceM <= Math.max(overlap, SAME_M)) yield [own, line, distanceM];
       }
     }
   }

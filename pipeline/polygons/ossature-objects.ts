@@ -1,11 +1,12 @@
 /**
- * The network of the ossature cut into objects: each line has one of four colours, that of the ground square it lies in, and two
- * squares of one colour never touch. So no object is much larger than a square, and the cuts lie between lines, across the road.
- * A run of lines of one colour smaller than the minimal unit takes the colour of the largest run beside it. Pure.
+ * The network of the ossature cut into objects. Each crossing, with half of every line that meets there, has one of four colours:
+ * that of the ground square it lies in, and two squares of one colour never touch. So no object is much larger than a square, and
+ * the cuts go straight across a road between two crossings. A run of one colour smaller than the minimal unit takes the colour of
+ * the largest beside it. Pure.
  */
 import type { Position } from 'geojson';
 import { rootOf } from '../regions.ts';
-import { LineNeighbours } from './line-neighbours.ts';
+import { LineNeighbours, SAME_M } from './line-neighbours.ts';
 import { lengthM, type OssatureLine } from './ossature-network.ts';
 
 /** A line, or a part of one, with its colour: 0 to 3. */
@@ -22,7 +23,7 @@ export interface ObjectRules {
 }
 
 export function colouredLines(lines: OssatureLine[], rules: ObjectRules): ColouredLine[] {
-  const parts = lines.flatMap((line) => cutLine(line, rules.cellM / 4));
+  const parts = lines.flatMap((line, source) => cutLine(line, source, rules.cellM / 4));
   const runs = new Runs(parts, rules);
   for (let smallest = runs.small(); smallest.length > 0; ) {
     const before = runs.count;
@@ -38,32 +39,39 @@ export function colourAt([x, y]: Position, cellM: number): number {
   return odd(x!) + 2 * odd(y!);
 }
 
-/** Parts of `partM` and, but for the last, hardly more; cut at vertices where there are some. */
-function cutLine(line: OssatureLine, partM: number): OssatureLine[] {
-  const parts: OssatureLine[] = [];
+/** A part of a line: cuts are between it and the parts of that line before and after it. */
+interface Part extends OssatureLine {
+  source: number;
+  place: number;
+}
+
+/** Lines not so many times as long as wide are not cut. */
+const MIN_CUT_WIDTHS = 4;
+
+/** Equal parts, two of them at least, of `partM` at most. */
+function cutLine(line: OssatureLine, source: number, partM: number): Part[] {
+  const totalM = lengthM(line);
+  const parts = totalM < MIN_CUT_WIDTHS * line.widthM ? 1 : Math.max(Math.ceil(totalM / partM), 2);
+  const cut: Part[] = [];
   let points: Position[] = [line.points[0]!];
   let soFarM = 0;
-  for (const point of line.points.slice(1).flatMap((to, i) => cutEdge(line.points[i]!, to, partM))) {
-    const last = points.at(-1)!;
-    points.push(point);
-    soFarM += Math.hypot(point[0]! - last[0]!, point[1]! - last[1]!);
-    if (soFarM < partM) continue;
-    parts.push({ ...line, points });
-    points = [point];
-    soFarM = 0;
+  for (const to of line.points.slice(1)) {
+    const from = points.at(-1)!;
+    const edgeM = Math.hypot(to[0]! - from[0]!, to[1]! - from[1]!);
+    for (let nextM = (totalM * (cut.length + 1)) / parts; cut.length + 1 < parts && nextM < soFarM + edgeM; ) {
+      const share = (nextM - soFarM) / edgeM;
+      const at = [from[0]! + share * (to[0]! - from[0]!), from[1]! + share * (to[1]! - from[1]!)];
+      cut.push({ ...line, points: [...points, at], source, place: cut.length });
+      points = [at];
+      nextM = (totalM * (cut.length + 1)) / parts;
+    }
+    points.push(to);
+    soFarM += edgeM;
   }
-  return points.length > 1 ? [...parts, { ...line, points }] : parts;
+  return [...cut, { ...line, points, source, place: cut.length }];
 }
 
-function cutEdge(from: Position, to: Position, partM: number): Position[] {
-  const [dx, dy] = [to[0]! - from[0]!, to[1]! - from[1]!];
-  const parts = Math.max(Math.ceil(Math.hypot(dx, dy) / partM), 1);
-  return Array.from({ length: parts }, (_, i) =>
-    i + 1 === parts ? to : [from[0]! + (dx * (i + 1)) / parts, from[1]! + (dy * (i + 1)) / parts],
-  );
-}
-
-/** Lines of one kind and colour that touch. A run has the number of one of its lines. */
+/** Parts of one kind that meet, or touch and have one colour. A run has the number of one of its parts. */
 class Runs {
   private readonly parents: Int32Array;
   private readonly colours: number[];
@@ -73,20 +81,26 @@ class Runs {
   private readonly minObjectM2: number;
   count: number;
 
-  constructor(lines: OssatureLine[], { cellM, minObjectM2, overlapM }: ObjectRules) {
+  constructor(parts: Part[], { cellM, minObjectM2, overlapM }: ObjectRules) {
     this.minObjectM2 = minObjectM2;
-    this.count = lines.length;
-    this.parents = Int32Array.from(lines, (_, i) => i);
-    this.areasM2 = Float64Array.from(lines, (line) => lengthM(line) * line.widthM);
-    this.members = lines.map((_, i) => [i]);
-    this.beside = lines.map(() => new Set());
-    this.colours = lines.map(({ points }) => colourAt(points[points.length >> 1]!, cellM));
-    const isNew = (a: number, b: number) => lines[a]!.kind === lines[b]!.kind && !this.beside[a]!.has(b);
-    for (const [a, b] of new LineNeighbours(lines).touching(overlapM, isNew)) {
+    this.count = parts.length;
+    this.parents = Int32Array.from(parts, (_, i) => i);
+    this.areasM2 = Float64Array.from(parts, (part) => lengthM(part) * part.widthM);
+    this.members = parts.map((_, i) => [i]);
+    this.beside = parts.map(() => new Set());
+    this.colours = parts.map(({ points }) => colourAt(points[0]!, cellM));
+    const isWanted = (a: number, b: number) => parts[a]!.kind === parts[b]!.kind && !this.areOne(a, b);
+    const isCut = (a: Part, b: Part) => a.source === b.source && Math.abs(a.place - b.place) === 1;
+    for (const [a, b, distanceM] of new LineNeighbours(parts).touching(overlapM, isWanted)) {
       this.beside[a]!.add(b);
       this.beside[b]!.add(a);
+      if (distanceM <= SAME_M && !isCut(parts[a]!, parts[b]!)) this.unite(a, b);
     }
-    for (let line = 0; line < lines.length; line++) this.uniteWithLikes(line);
+    for (const run of this.parents.keys()) if (this.parents[run] === run) this.uniteWithLikes(run);
+  }
+
+  private areOne(a: number, b: number): boolean {
+    return rootOf(this.parents, a) === rootOf(this.parents, b);
   }
 
   colourOf(line: number): number {
