@@ -75,6 +75,12 @@ export interface ProductionRequest {
   stitching?: 'clip' | 'average';
   probabilities?: boolean;
   minAreaM2?: number;
+  /** False: specks and staircases only; default true. */
+  generalise?: boolean;
+  /** How far a border may be moved; 0: borders follow the pixels. */
+  toleranceM?: number;
+  /** Networks out of the reference layers; default true: roads and rail. */
+  ossature?: boolean | { hydrography?: boolean; minWidthM?: number };
   attribution?: string;
   licence?: string;
 }

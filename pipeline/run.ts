@@ -67,7 +67,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     await checkAnnotations(request.annotations, ctx.report);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
-    const options = vectorOptions(request, ground, former, ctx);
+    const options = vectorOptions(request, ground, former, env.config, ctx);
     const polygons = await vectorise(classified, join(folder, 'polygons'), options, ctx);
     reportGround(polygons, ground.limit, ctx.report);
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
@@ -185,18 +185,26 @@ const classifyOptions = (request: ProductionRequest, env: ProduceEnv): ClassifyO
   workers: env.workers,
 });
 
-const vectorOptions = (
-  { departement, minAreaM2 }: ProductionRequest,
+function vectorOptions(
+  request: ProductionRequest,
   { limit }: Ground,
   former: PolygonsArtefact | undefined,
+  { dataDir }: PipelineConfig,
   ctx: StageContext,
-): VectorOptions => ({
-  departement,
-  minAreaM2,
-  limit,
-  former,
-  hold: former && ((current) => holdToFrame(current, former, {}, ctx)),
-});
+): VectorOptions {
+  const { departement, minAreaM2, toleranceM, generalise, references, ossature = true } = request;
+  const networks = ossature === true ? {} : ossature;
+  return {
+    departement,
+    minAreaM2,
+    toleranceM,
+    generalise,
+    ossature: references && networks ? { references, options: networks, dataDir } : undefined,
+    limit,
+    former,
+    hold: former && ((current) => holdToFrame(current, former, {}, ctx)),
+  };
+}
 
 /** Says how much of the ground asked for no image knows: it is nodata, and no object of the millésime. */
 function reportGround({ grid, knownM2 }: PolygonsArtefact, limit: Extent | undefined, report: Report): void {
