@@ -2,31 +2,31 @@
 import type { Border } from './straighten.ts';
 
 /**
- * Whether every corner of the border is nearer than allowed to the line's stretch that stands for it, and every vertex nearer
- * than allowed to the corner it stands for. Then each point of the line lies within what some corner allows, and no two lines
- * that keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner where segment k begins, with one
- * more for the last vertex; on a closed border they may count beyond its ends.
+ * The first corner of a border that is not nearer than allowed to the line's stretch that stands for it, or, where a vertex
+ * stands for it, to that vertex; −1 if there is none. Then each point of the line lies within what some corner allows, and no two
+ * lines that keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner that vertex k stands for; on a
+ * closed border they may count beyond its ends.
  */
-export function staysWithin(
+export function cornerLeftAside(
   { corners, allowedPx }: Border,
   line: ArrayLike<number>,
   joints: readonly number[],
-): boolean {
+): number {
   const edges = allowedPx.length - 1;
   for (let k = 0; k + 1 < joints.length; k++) {
     const segment = [line[2 * k]!, line[2 * k + 1]!, line[2 * k + 2]!, line[2 * k + 3]!] as const;
     for (let i = joints[k]!; i <= joints[k + 1]!; i++) {
       const at = i < 0 ? i + edges : i > edges ? i - edges : i;
       const [x, y, allowed] = [corners[2 * at]!, corners[2 * at + 1]!, allowedPx[at]!];
-      const atVertex = i === joints[k] ? 0 : i === joints[k + 1] ? 2 : -1;
-      const far =
-        atVertex === -1
-          ? distanceToSegment(x, y, segment)
-          : Math.hypot(x - segment[atVertex]!, y - segment[atVertex + 1]!);
-      if (far > 0 && far >= allowed) return false;
+      const far = Math.max(
+        i === joints[k] ? Math.hypot(x - segment[0], y - segment[1]) : 0,
+        i === joints[k + 1] ? Math.hypot(x - segment[2], y - segment[3]) : 0,
+        distanceToSegment(x, y, segment),
+      );
+      if (far > 0 && far >= allowed) return at;
     }
   }
-  return true;
+  return -1;
 }
 
 function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number]): number {
@@ -35,9 +35,13 @@ function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [num
   return Math.hypot(x - ax - along * dx, y - ay - along * dy);
 }
 
-/** Whether no two segments of a line in whole numbers meet but neighbours, at their common end. Exact. */
-export function isSimple(line: Int32Array, closed: boolean): boolean {
+/** Between two segments that follow each other no angle is sharper than this: cosine of 15°. */
+const SHARPEST_COS = Math.cos(Math.PI / 12);
+
+/** Whether no two segments of a line in whole numbers meet but neighbours, at their common end, without a spike there. Exact. */
+export function isSimple(line: Int32Array): boolean {
   const segments = line.length / 2 - 1;
+  const closed = line[0] === line.at(-2) && line[1] === line.at(-1);
   for (let s = 0; s < segments; s++) {
     if (line[2 * s] === line[2 * s + 2] && line[2 * s + 1] === line[2 * s + 3]) return false;
     for (let t = s + 1; t < segments; t++) {
@@ -54,12 +58,11 @@ const side = (line: Int32Array, p: number, q: number, r: number) =>
       (line[2 * q + 1]! - line[2 * p + 1]!) * (line[2 * r]! - line[2 * p]!),
   );
 
-/** Whether segment `t`, which begins where `s` ends, goes back along it. */
+/** Whether segment `t`, which begins where `s` ends, goes back along it, or nearly. */
 function foldsBack(line: Int32Array, s: number, t: number): boolean {
-  if (side(line, s, s + 1, t + 1) !== 0) return false;
-  const back = (axis: number) =>
-    (line[2 * s + 2 + axis]! - line[2 * s + axis]!) * (line[2 * t + 2 + axis]! - line[2 * t + axis]!);
-  return back(0) + back(1) < 0;
+  const [px, py] = [line[2 * s + 2]! - line[2 * s]!, line[2 * s + 3]! - line[2 * s + 1]!];
+  const [qx, qy] = [line[2 * t + 2]! - line[2 * t]!, line[2 * t + 3]! - line[2 * t + 1]!];
+  return px * qx + py * qy < -SHARPEST_COS * Math.hypot(px, py) * Math.hypot(qx, qy);
 }
 
 function meet(line: Int32Array, s: number, t: number): boolean {

@@ -96,8 +96,6 @@ export interface Cutting {
   price: number;
   /** No free stretch is shorter, in pixels. */
   shortestFreePx: number;
-  /** Ends that stay where they are: the first and the last stretch pass through them. */
-  fixedEnds: boolean;
   /** Label of the first stretch, which the last must not have: for closed outlines. */
   first?: Label;
 }
@@ -152,7 +150,7 @@ function cheapestBefore(costs: Float64Array, i: number, label: Label | null): nu
 }
 
 function costOf(outline: TurnedOutline, cutting: Cutting, i: number, j: number, label: Label): number {
-  const { breaks, price, fixedEnds } = cutting;
+  const { breaks, price } = cutting;
   const [from, to] = [breaks[i]!, breaks[j]!];
   const [du, dv] = [Math.abs(outline.u[to]! - outline.u[from]!), Math.abs(outline.v[to]! - outline.v[from]!)];
   if (label === FREE) {
@@ -160,7 +158,5 @@ function costOf(outline: TurnedOutline, cutting: Cutting, i: number, j: number, 
     return short ? Number.POSITIVE_INFINITY : FREE_PRICE * price + outline.chordResidual(from, to);
   }
   if (label === ALONG ? du <= dv : dv <= du) return Number.POSITIVE_INFINITY;
-  const axis = label === ALONG ? outline.v : outline.u;
-  const end = fixedEnds && i === 0 ? axis[from]! : fixedEnds && j === breaks.length - 1 ? axis[to]! : null;
-  return price + outline.residual(from, to, label, end ?? outline.offset(from, to, label));
+  return price + outline.residual(from, to, label, outline.offset(from, to, label));
 }
