@@ -32,6 +32,7 @@ export async function keepFrame(
     polygonsPath: await keep(polygons.polygonsPath),
     regionsPath: await keep(polygons.regionsPath),
     couverturePath: await keep(polygons.couverturePath),
+    ...(polygons.joinedPath && { joinedPath: await keep(polygons.joinedPath) }),
   };
   await writeWhole(join(folder, 'frame.json'), JSON.stringify(frame));
 }

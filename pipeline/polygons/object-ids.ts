@@ -3,12 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Polygon } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact } from '../artefacts.ts';
 import { readFeatures } from '../geojsonl.ts';
+import { objectKey, readJoined } from '../joined.ts';
 
 const DIGITS = 19;
-
-/** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member. */
-export const objectKey = (codeCs: string, coordinates: string) =>
-  createHash('sha256').update(codeCs).update(coordinates).digest('base64');
 
 /** `OCSGE` and 19 digits, as in IGN's deliveries; drawn from the département and the object's key, so that a rerun gives it again. */
 export function newObjectId(departement: string, key: string): string {
@@ -22,6 +19,7 @@ export async function idsByKey(former: PolygonsArtefact): Promise<Map<string, st
   for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(former.polygonsPath)) {
     ids.set(objectKey(properties.code_cs, JSON.stringify(geometry.coordinates)), properties.id);
   }
+  for await (const { properties } of readJoined(former)) ids.set(properties.key, properties.id);
   return ids;
 }
 
@@ -29,10 +27,9 @@ export async function idsByKey(former: PolygonsArtefact): Promise<Map<string, st
  * Geometries of a millésime's objects that got the junctions of a neighbouring département, by the key of what was traced: where
  * the next one traces the same, they stay byte for byte. Text of the GeoJSON `coordinates` member.
  */
-export async function joinedByKey({ joinedPath }: PolygonsArtefact): Promise<Map<string, string>> {
+export async function joinedByKey(former: PolygonsArtefact): Promise<Map<string, string>> {
   const joined = new Map<string, string>();
-  if (joinedPath === undefined) return joined;
-  for await (const { properties, geometry } of readFeatures<Polygon, { key: string }>(joinedPath)) {
+  for await (const { properties, geometry } of readJoined(former)) {
     joined.set(properties.key, JSON.stringify(geometry.coordinates));
   }
   return joined;

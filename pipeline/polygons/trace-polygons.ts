@@ -16,10 +16,11 @@ import { Stopped } from '../errors.ts';
 import { writeLines } from '../geojsonl.ts';
 import { writeGeoTiff } from '../geotiff/write-geotiff.ts';
 import type { Grid } from '../grid.ts';
+import { objectKey } from '../joined.ts';
 import type { Regions } from '../regions.ts';
 import { sieve } from '../sieve.ts';
 import { type Coverage, coordinatesWriter, traceCoverage } from './coverage.ts';
-import { idsByKey, newObjectId, objectKey } from './object-ids.ts';
+import { idsByKey, newObjectId } from './object-ids.ts';
 
 export interface TraceOptions {
   /** As INSEE writes it (`62`, `2A`, `999`): part of what the objects' ids are drawn from. */

@@ -156,5 +156,6 @@ const filesOf = (artefact: PolygonsArtefact): string[] =>
     artefact.zonePath,
     artefact.limitPath,
     artefact.enclavesPath,
+    artefact.joinedPath,
     artefact.listed,
   ].filter((path) => path !== undefined);

@@ -6,13 +6,14 @@ import type { Extent } from '../extent.ts';
 import { writeLines } from '../geojsonl.ts';
 import { writeGeoTiff } from '../geotiff/write-geotiff.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../grid.ts';
+import { joinedLine, objectKey } from '../joined.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { NODATA_TRACED } from './block-operations.ts';
 import { type CutCoverage, cutCoverage } from './cut-coverage.ts';
 import type { LandClass } from './land-classes.ts';
 import { openLayer } from './layer.ts';
 import { reasonsByKey } from './listed.ts';
-import { newObjectId, objectKey } from './object-ids.ts';
+import { newObjectId } from './object-ids.ts';
 import type { PassState } from './passes.ts';
 import { type PolygonRecord, unpackPolygon } from './polygon-record.ts';
 import { openRegionNumbers, writeNumbers } from './region-numbers.ts';
@@ -50,7 +51,7 @@ export async function writeCoverage(traced: CoverageToWrite, ctx: StageContext):
   const coverage = { ...traced, ...(cut && { polygons: cut.polygons, listed: cut.listed }) };
   const numbers = cut?.numbers ?? new SortedSpool(join(workDir, 'numbers'));
   if (cut) await writeRegions(coverage, at('regions.tif'), numbers, cut.limitNumbers); // counts what features tell
-  const found = { areaPx: 0, listed: [] as ListedObject[] };
+  const found: Found = { areaPx: 0, listed: [], joined: [] };
   const polygonsPath = at('polygons.geojsonl');
   const count = await writeLines(polygonsPath, featureLines(coverage, cut ?? numbers, found, ctx));
   const artefact: PolygonsArtefact = {
@@ -69,6 +70,8 @@ export async function writeCoverage(traced: CoverageToWrite, ctx: StageContext):
   );
   const holes = await writeLines(at('nodata.geojsonl'), nodataLines(coverage));
   if (holes > 0) artefact.nodataPath = at('nodata.geojsonl');
+  if (found.joined.length > 0) artefact.joinedPath = at('joined.geojsonl');
+  if (found.joined.length > 0) await writeLines(at('joined.geojsonl'), found.joined);
   if (!cut) await writeRegions(coverage, artefact.regionsPath, numbers);
   await writeCouverture(coverage, artefact);
   await numbers.remove();
@@ -90,10 +93,18 @@ async function writeLimit(cut: CutCoverage, limit: Extent, outDir: string) {
   return { limitPath, enclavesPath };
 }
 
+/** What writing the features tells. */
+interface Found {
+  areaPx: number;
+  listed: ListedObject[];
+  /** Lines of `joinedPath`. */
+  joined: string[];
+}
+
 async function* featureLines(
   { polygons, joined, ...coverage }: CoverageToWrite,
   numbering: SortedSpool | Pick<CutCoverage, 'pixels'>,
-  found: { areaPx: number; listed: ListedObject[] },
+  found: Found,
   ctx: StageContext,
 ): AsyncGenerator<string> {
   const reasons = reasonsByKey(coverage.listed);
@@ -115,7 +126,9 @@ async function* featureLines(
     if (!(numbering instanceof SortedSpool)) properties.pixels = numbering.pixels.get(count) ?? polygon.pixels;
     for (const { rule, reason } of reasons.get(firstPixel) ?? [])
       found.listed.push({ id: properties.id, rule, reason });
-    const geometry = geometryMember({ coordinates: joined.get(key) ?? polygon.coordinates });
+    const joinedTo = joined.get(key);
+    if (joinedTo !== undefined) found.joined.push(joinedLine(key, properties.id, joinedTo));
+    const geometry = geometryMember({ coordinates: joinedTo ?? polygon.coordinates });
     yield `{"type":"Feature","properties":${JSON.stringify(properties)},${geometry}}`;
   }
   step.end();

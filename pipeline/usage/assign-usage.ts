@@ -98,7 +98,7 @@ async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageC
   for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(polygons.polygonsPath)) {
     region++;
     if (ctx.signal.aborted) throw new Stopped('stopped while writing the objects');
-    const shareOf = (rule: UsageRule) => (votes.get(rule)?.[region] ?? 0) / properties.pixels;
+    const shareOf = (rule: UsageRule) => (votes.get(rule)?.[region] ?? 0) / Math.max(properties.pixels, 1);
     yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf), geometry });
     step.advance(1);
   }
