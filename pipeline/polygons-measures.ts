@@ -32,13 +32,14 @@ export interface GeometryMeasures {
   squared?: { count: number; leastIou: number; beforeM2: number; afterM2: number };
 }
 
-/** Lengths along the axes, by kind of network. */
+/** Lengths along the axes, by kind of network; of water areas instead. */
 export interface OssatureReport {
   kinds: {
     codeCs: string;
     name: string;
     keptM: number;
-    dropped: { reason: string; count: number; lengthM: number }[];
+    keptM2?: number;
+    dropped: { reason: string; count: number; lengthM: number; areaM2?: number }[];
   }[];
   /** What a reader should know: attributes that were missing, widths that were supposed. */
   notes: string[];

@@ -53,6 +53,9 @@ export const OSSATURE_WIDTHS: readonly WidthRow[] = [
   { kind: 'rail',                                        widthM: 5 },
 ];
 
+/** Width of a segment of which nothing is known: the last row of its kind. */
+export const defaultWidthM = (kind: OssatureKind) => OSSATURE_WIDTHS.findLast((row) => row.kind === kind)?.widthM ?? 0;
+
 /** Width of a lane of a road whose width is not stated. */
 const LANE_M = 3;
 /** What each track after the first adds to a line: the distance between the axes of two tracks. */

@@ -42,7 +42,8 @@ export const OSSATURE_DEFAULTS: Required<OssatureOptions> = {
   cellM: 1_000,
 };
 
-interface Tally {
+/** Lines or surfaces counted. */
+export interface Tally {
   count: number;
   /** Of axes; 0 of surfaces. */
   lengthM: number;

@@ -112,12 +112,14 @@ function ossatureSection({ ossature }: QualityReport): string {
     ...('notes' in ossature ? ossature.notes.map(text) : []),
   ];
   const kinds = 'kinds' in ossature ? ossature.kinds : [];
-  const rows = kinds.map(({ name, codeCs, keptM, dropped }) =>
+  const size = (lengthM: number, areaM2?: number) =>
+    areaM2 === undefined ? `${decimal(lengthM / 1000, 2)} km` : area(areaM2);
+  const rows = kinds.map(({ name, codeCs, keptM, keptM2, dropped }) =>
     row([
       `${text(name)}<small>${text(codeCs)}</small>`,
-      `${decimal(keptM / 1000, 2)} km`,
+      size(keptM, keptM2),
       dropped
-        .map(({ reason, count, lengthM }) => `${text(reason)} : ${whole(count)}, ${decimal(lengthM / 1000, 2)} km`)
+        .map(({ reason, count, lengthM, areaM2 }) => `${text(reason)} : ${whole(count)}, ${size(lengthM, areaM2)}`)
         .join('<br>') || 'rien',
     ]),
   );

@@ -1,5 +1,4 @@
 /** A reference layer of any format, in the CRS of the run, with what had to be repaired or left out counted. */
-import { basename } from 'node:path';
 import type { Geometry, Position } from 'geojson';
 import { readGpkgFeatures } from '../geopackage/read-features.ts';
 import { checkGround } from '../ground.ts';
@@ -15,7 +14,7 @@ import {
   withFullNames,
 } from './reference-feature.ts';
 import { repaired } from './repair.ts';
-import { readShapefile, shapefileWkt } from './shapefile.ts';
+import { hasAttributes, readShapefile, shapefileWkt } from './shapefile.ts';
 
 export interface ReadingOptions {
   /** EPSG code of the run. */
@@ -79,11 +78,10 @@ async function open(
   const isCrsStated = crs.srid !== undefined || crs.wkt !== undefined;
   if (crs.srid !== undefined) checkSrid(path, crs.srid, '', srid);
   else if (crs.wkt !== undefined) checkSrid(path, sridOfWkt(crs.wkt), nameOfWkt(crs.wkt), srid);
-  else
-    notes.remarks.push(
-      `${basename(path)}: no CRS stated${format === 'shp' ? ' (no .prj)' : ''}, taken for EPSG:${srid}`,
-    );
-  return { features: format === 'fgb' ? readFlatGeobuf(path) : readShapefile(path, notes.remarks), isCrsStated };
+  else notes.lacks.push('crs');
+  if (format === 'fgb') return { features: readFlatGeobuf(path), isCrsStated };
+  if (!(await hasAttributes(path))) notes.lacks.push('attributes');
+  return { features: readShapefile(path), isCrsStated };
 }
 
 /** Of a layer that states no CRS: its first feature at least lies where the run's CRS has ground. */

@@ -22,11 +22,11 @@ export interface ReadingNotes {
   leftOut: Record<string, number>;
   /** Features given after a repair, by what was repaired. */
   repaired: Record<string, number>;
-  /** What the file lacks: no .dbf, no .prj. */
-  remarks: string[];
+  /** What the file lacks: a `.dbf`, a statement of its CRS, which is then taken for the run's. */
+  lacks: ('attributes' | 'crs')[];
 }
 
-export const newNotes = (): ReadingNotes => ({ features: 0, leftOut: {}, repaired: {}, remarks: [] });
+export const newNotes = (): ReadingNotes => ({ features: 0, leftOut: {}, repaired: {}, lacks: [] });
 
 export function count(counts: Record<string, number>, what: string): void {
   counts[what] = (counts[what] ?? 0) + 1;

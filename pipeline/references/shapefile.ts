@@ -24,6 +24,8 @@ export async function shapefileParts(path: string): Promise<Map<string, string>>
   return parts;
 }
 
+export const hasAttributes = async (path: string) => (await shapefileParts(path)).has('dbf');
+
 /** Its `.prj`; undefined where there is none. */
 export async function shapefileWkt(path: string): Promise<string | undefined> {
   const prj = (await shapefileParts(path)).get('prj');
@@ -31,16 +33,15 @@ export async function shapefileWkt(path: string): Promise<string | undefined> {
 }
 
 /**
- * Features in the order of the file; its `.shx` is not needed. Without `.dbf` they have no attributes, which `remarks` says.
+ * Features in the order of the file; its `.shx` is not needed. Without `.dbf` they have no attributes: `hasAttributes` tells.
  * Throws `BadInput` for a file that is none, is truncated, or has another number of rows than of shapes.
  */
-export async function* readShapefile(path: string, remarks: string[]): AsyncGenerator<RawFeature> {
+export async function* readShapefile(path: string): AsyncGenerator<RawFeature> {
   const parts = await shapefileParts(path);
   const file = await ByteFile.open(path);
   try {
     const endByte = await checkHeader(file);
     const dbfPath = parts.get('dbf');
-    if (dbfPath === undefined) remarks.push(`${basename(path)}: no .dbf beside it, its features have no attributes`);
     const rows = dbfPath === undefined ? undefined : await openDbf(dbfPath, parts.get('cpg'));
     try {
       let shapes = 0;

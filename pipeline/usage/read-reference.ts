@@ -31,7 +31,7 @@ export async function readReference(
   for (const source of sources) {
     for await (const feature of readLayer(source, { srid, dataDir, notes, seen })) features.push(feature);
   }
-  const faults = [notes.leftOut, notes.repaired, notes.remarks].some((found) => Object.keys(found).length > 0);
+  const faults = [notes.leftOut, notes.repaired, notes.lacks].some((found) => Object.keys(found).length > 0);
   if (faults) report.warn('Usage:ReferenceRead', { layer: sources[0]!.role, ...notes });
   return features;
 }
