@@ -4,7 +4,9 @@ import { readNomenclature } from '../../sql/nomenclature.ts';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
+import { groundX, groundY, pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
+import { bboxOfRing } from './clip-ring.ts';
 import { type EdgeSpool, NODATA } from './edge-spool.ts';
 import type { Faults } from './faults.ts';
 import type { ObjectTable } from './object-table.ts';
@@ -12,10 +14,12 @@ import type { RegionTable } from './regions-pass.ts';
 import type { ClassStock, FaultRule } from './report.ts';
 import { polygonAreaM2 } from './ring-area.ts';
 import { ringFaults } from './rings.ts';
-import { leastAreaM2, leastWidthM, ZONE_SHARE } from './rules.ts';
+import { isOfZone, leastAreaM2, leastWidthM } from './rules.ts';
 import type { Density } from './windows.ts';
 
 const PER_CHECK = 4096;
+/** As far as the geometric step may move a border. */
+const FARTHEST_M = 2;
 
 export interface ObjectsTally {
   objects: number;
@@ -112,17 +116,24 @@ function attributeFaults(
   ];
 }
 
-/** Feature n is region n + 1, with its pixels and its couverture. */
-function rasterFaults({ properties }: ObjectFeature, region: number, { polygons, regions }: Passing): string[] {
+/** Feature n is region n + 1, with its pixels and its couverture, in its place. */
+function rasterFaults(
+  { properties, geometry }: ObjectFeature,
+  region: number,
+  { polygons, regions }: Passing,
+): string[] {
+  const { grid, codesCs, limitPath } = polygons;
   const counted = regions.pixels[region]!;
-  const value = regions.values[region]!;
-  const code = polygons.codesCs[value - 1];
-  return [
-    ...(counted === properties.pixels
-      ? []
-      : [`${properties.pixels} pixels annoncés, ${counted} dans le raster des régions`]),
-    ...(code === properties.code_cs || counted === 0 ? [] : [`${properties.code_cs}, mais ${code} dans le raster`]),
-  ];
+  if (counted !== properties.pixels)
+    return [`${properties.pixels} pixels annoncés, ${counted} dans le raster des régions`];
+  const code = codesCs[regions.values[region]! - 1];
+  if (code !== properties.code_cs) return [`${properties.code_cs}, mais ${code} dans le raster`];
+  if (limitPath !== undefined) return []; // its first pixel may be cut away
+  const first = regions.firstPixels[region]!;
+  const [x, y] = [groundX(grid, first % grid.widthPx), groundY(grid, Math.floor(first / grid.widthPx))];
+  const [minX, , maxX, maxY] = bboxOfRing(geometry.coordinates[0]!);
+  const apart = Math.max(Math.abs(maxY - y), minX - x, x - maxX);
+  return apart <= FARTHEST_M + grid.resolutionM ? [] : [`à ${apart.toFixed(1)} m de sa région`];
 }
 
 type Tell = (rule: FaultRule, found: string, at?: { x: number; y: number }, reason?: string) => void;
@@ -131,7 +142,7 @@ function sizeFaults(properties: PolygonProperties, areaM2: number, region: numbe
   const { regions, polygons } = passing;
   const { id, code_cs } = properties;
   const reasonOf = (rule: ListedObject['rule']) => passing.listed.get(id)?.find((row) => row.rule === rule)?.reason;
-  const inZone = regions.zonePixels[region]! >= ZONE_SHARE * regions.pixels[region]!;
+  const inZone = isOfZone(regions.zonePixels[region]! * pixelAreaM2(polygons.grid));
   const leastM2 = leastAreaM2(code_cs, isOssature(properties), inZone);
   if (areaM2 < leastM2) {
     const where = inZone ? 'en zone construite' : 'hors zone construite';

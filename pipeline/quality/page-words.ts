@@ -1,7 +1,7 @@
 /** What the rules and figures of the page mean, in French. Pure. */
 import { decimal } from '../page-format.ts';
 import type { FaultRule, QualityReport } from './report.ts';
-import { FLOATING_M2, SPIKE_DEGREES, ZONE_SHARE } from './rules.ts';
+import { FLOATING_M2, SPIKE_DEGREES, ZONE_TOLERANCE } from './rules.ts';
 
 export const RULE_WORDS: Record<FaultRule, string> = {
   anneau: 'Anneaux fermés, contour et trous tournés comme il faut',
@@ -29,7 +29,7 @@ export function definitions({ subject }: QualityReport): string {
     ],
     [
       'Unité minimale',
-      `Surface du polygone publié. Un objet compte en zone construite dès que ${decimal(ZONE_SHARE * 100, 0)} % de ses pixels y sont ; l’ossature n’a pas d’unité.`,
+      `Surface du polygone publié. Un objet est de la zone construite quand 500 m² de son terrain y sont (à ${decimal(ZONE_TOLERANCE * 100, 0)} % près : la zone est elle aussi redessinée en lignes) ; l’ossature n’a pas d’unité.`,
     ],
     [
       'Largeur',

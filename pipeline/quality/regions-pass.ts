@@ -14,6 +14,8 @@ const BLOCK_PX = 1024;
 /** By region, from 1 (entry 0 is nodata). */
 export interface RegionTable {
   pixels: Uint32Array;
+  /** y × width + x of its first pixel, row by row. */
+  firstPixels: Float64Array;
   zonePixels: Uint32Array;
   /** Square of the greatest distance, in pixels, from a pixel of the region to one of another; reachPx² + 1 for all beyond. */
   squares: Uint16Array;
@@ -29,6 +31,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
   const reachPx = Math.ceil(WIDEST_RULE_M / 2 / grid.resolutionM) + 1;
   const table: RegionTable = {
     pixels: new Uint32Array(count + 1),
+    firstPixels: new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY),
     zonePixels: new Uint32Array(count + 1),
     squares: new Uint16Array(count + 1),
     reachPx,
@@ -51,7 +54,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
       const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
       const inZone = zones && (await burntZones(zones, block, grid));
       const squares = squaredValueDistances(labels, frame.widthPx, reachPx);
-      tally(table, { block, frame, labels, values, squares, inZone });
+      tally(table, grid.widthPx, { block, frame, labels, values, squares, inZone });
       step.advance(1);
     }
     step.end();
@@ -94,7 +97,11 @@ interface BlockValues {
   inZone: Uint8Array | undefined;
 }
 
-function tally(table: RegionTable, { block, frame, labels, values, squares, inZone }: BlockValues): void {
+function tally(
+  table: RegionTable,
+  stride: number,
+  { block, frame, labels, values, squares, inZone }: BlockValues,
+): void {
   for (let y = 0, i = 0; y < block.heightPx; y++) {
     let framed = (block.yPx - frame.yPx + y) * frame.widthPx + block.xPx - frame.xPx;
     for (let x = 0; x < block.widthPx; x++, i++, framed++) {
@@ -104,6 +111,8 @@ function tally(table: RegionTable, { block, frame, labels, values, squares, inZo
         continue;
       }
       table.pixels[region]!++;
+      const pixel = (block.yPx + y) * stride + block.xPx + x;
+      if (pixel < table.firstPixels[region]!) table.firstPixels[region] = pixel;
       if (inZone?.[i]) table.zonePixels[region]!++;
       if (squares[framed]! > table.squares[region]!) table.squares[region] = squares[framed]!;
       if (table.values[region] === 0) table.values[region] = values[i]!;

@@ -18,8 +18,14 @@ const BUILDING = 'CS1.1.1.1';
 /** The cover of roads; no cover tells them from a car park. */
 const PAVED = 'CS1.1.1.2';
 
-/** From this share of its ground on, an object counts as one of the zone construite. */
-export const ZONE_SHARE = 0.5;
+/**
+ * An object is one of the zone construite when it has the zone's unit inside the zone. The published zone is drawn in lines: its
+ * border may have moved a little from where the objects were decided on.
+ */
+export const isOfZone = (inZoneM2: number) => inZoneM2 >= IN_ZONE_M2 * (1 - ZONE_TOLERANCE);
+
+/** Share of the unit that the drawing of the zone may take. */
+export const ZONE_TOLERANCE = 0.05;
 
 /** Least area of an object, m²; 0 for ossature, which has none. */
 export function leastAreaM2(codeCs: string, ossature: boolean, inZone: boolean): number {
