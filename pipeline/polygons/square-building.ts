@@ -24,6 +24,10 @@ import type { Border } from './straighten.ts';
 const STEP_PX = 1.45;
 /** Steps of noise are not worth a side, however small the detail asked for: in pixels, squared, along the border. */
 const LEAST_PRICE = 8;
+/** Two orientations nearer than this (1°) are one. */
+const SAME_ANGLE = Math.PI / 180;
+/** A border with fewer corners, on the pixels, has no sides to speak of. */
+const SHORTEST_PX = 12;
 /** Outlines with more bends are no single building. */
 const MOST_BENDS = 600;
 
@@ -33,12 +37,15 @@ const MOST_BENDS = 600;
  * within what the corners allow, or its IoU with the border's own ring would be below 0.9: then the border is better straightened.
  */
 export function squareBuilding(border: Border, detailPx: number): Int32Array | null {
+  if (border.allowedPx.length < SHORTEST_PX) return null;
   const breaks = bendsOf(border.corners, STEP_PX);
   if (breaks.length > MOST_BENDS) return null;
   const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
+  let tried: number | null = null;
   for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
     const angle = orientationOf(border.corners, reachPx);
-    if (angle === null) continue;
+    if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
+    tried = angle;
     for (const paid of [price, price / 2]) {
       const cutting = { breaks, price: paid, shortestFreePx: 2 * Math.cbrt(4 * paid) };
       const line = border.closed ? squaredRing(border, cutting, angle) : squaredOpen(border, cutting, angle);

@@ -80,9 +80,9 @@ function withTips({ u, v }: TurnedOutline, sides: Side[], startPx: number, endPx
 
 function draw(border: Border, outline: TurnedOutline, sides: Side[], angle: number): Drawn | null {
   if (sides.length < 2 || !isMostlySquare(sides)) return null;
-  const vertices = keepingArea(outline, sides, border.closed);
+  const { corners, closed } = border;
+  const vertices = keepingArea(outline, sides, closed, areaOf(corners));
   if (!goesOn(outline, sides, vertices)) return null;
-  const { corners } = border;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const line = new Int32Array(vertices.length);
   for (let i = 0; i < vertices.length; i += 2) {
@@ -118,9 +118,7 @@ function verticesOf({ u, v }: TurnedOutline, sides: Side[], closed: boolean): nu
 }
 
 /** Vertices of the sides, those that are not held moved out, or in, by the little that leaves both grounds their area. */
-function keepingArea(outline: TurnedOutline, sides: Side[], closed: boolean): number[] {
-  const { u, v } = outline;
-  const wanted = areaOf(Array.from({ length: 2 * u.length }, (_, i) => (i % 2 === 0 ? u : v)[i >> 1]!));
+function keepingArea(outline: TurnedOutline, sides: Side[], closed: boolean, wanted: number): number[] {
   let vertices = verticesOf(outline, sides, closed);
   for (let turn = 0; turn < 2; turn++) {
     const missing = wanted - areaOf(vertices);
