@@ -5,15 +5,17 @@
  * smaller one wins; so a pixel's label depends on what lies within the limit round it, and on nothing else.
  */
 
+import { IntList } from './int-list.ts';
+
 export interface Spread {
   /** By pixel: its label, 0 where it has none. Changed in place. */
   labels: Uint8Array;
   /** Pixels in a row. */
   stride: number;
-  /** How far each label spreads, in pixels. */
-  limitPx(label: number): number;
-  /** Whether a label may spread into a pixel that has none. */
-  enters(index: number, label: number): boolean;
+  /** By label: how far it spreads, in pixels. */
+  limitsPx: ArrayLike<number>;
+  /** By pixel: the only label that may enter it, 0 for none; absent: any may. */
+  only?: Uint8Array;
 }
 
 const ASIDE = 5;
@@ -23,36 +25,61 @@ const LISTS = 8;
 const FAR = 2 ** 30;
 
 /** Spreads labels into the pixels of `open`, none of which has one yet nor lies on the window's own border. */
-export function spread({ labels, stride, limitPx, enters }: Spread, open: Int32Array): void {
-  const steps = [-stride, -1, 1, stride, -stride - 1, -stride + 1, stride - 1, stride + 1];
-  const limits = Int32Array.from({ length: 256 }, (_, label) => Math.floor(limitPx(label) * ASIDE));
-  const distances = new Int32Array(labels.length); // 0: no open pixel
-  const waiting: number[][] = Array.from({ length: LISTS }, () => []);
-  let count = 0;
-  const offer = (at: number, label: number, distance: number) => {
-    const known = distances[at]!;
-    if (distance > known || (distance === known && label >= labels[at]!)) return;
-    if (distance > limits[label]! || !enters(at, label)) return;
-    labels[at] = label;
-    if (distance === known) return;
-    distances[at] = distance;
-    waiting[distance % LISTS]!.push(at);
-    count++;
-  };
-  for (const at of open) distances[at] = FAR;
-  for (const at of open) {
-    for (let n = 0; n < steps.length; n++) {
+export function spread(task: Spread, open: Int32Array): void {
+  const front = new Front(task, open);
+  for (const at of open) front.begin(at);
+  front.run();
+}
+
+class Front {
+  private readonly labels: Uint8Array;
+  private readonly only: Uint8Array | undefined;
+  private readonly limits: Int32Array;
+  /** The four to the side first. */
+  private readonly steps: Int32Array;
+  /** Of open pixels; 0: none of them. */
+  private readonly distances: Int32Array;
+  private readonly waiting: IntList[] = Array.from({ length: LISTS }, () => new IntList());
+
+  constructor({ labels, stride, limitsPx, only }: Spread, open: Int32Array) {
+    this.labels = labels;
+    this.only = only;
+    this.limits = Int32Array.from({ length: 256 }, (_, label) => Math.floor((limitsPx[label] ?? 0) * ASIDE));
+    this.steps = Int32Array.of(-stride, -1, 1, stride, -stride - 1, -stride + 1, stride - 1, stride + 1);
+    this.distances = new Int32Array(labels.length);
+    for (const at of open) this.distances[at] = FAR;
+  }
+
+  /** What the labels beside an open pixel offer it. */
+  begin(at: number): void {
+    const { labels, distances, steps } = this;
+    for (let n = 0; n < 8; n++) {
       const from = at + steps[n]!;
-      if (distances[from] === 0 && labels[from] !== 0) offer(at, labels[from]!, n < 4 ? ASIDE : ACROSS);
+      if (labels[from] !== 0 && distances[from] === 0) this.offer(at, labels[from]!, n < 4 ? ASIDE : ACROSS);
     }
   }
-  for (let distance = ASIDE; count > 0; distance++) {
-    const list = waiting[distance % LISTS]!;
-    count -= list.length;
-    for (const from of list.splice(0)) {
-      if (distances[from] !== distance) continue; // reached sooner since it was listed
-      for (let n = 0; n < steps.length; n++)
-        offer(from + steps[n]!, labels[from]!, distance + (n < 4 ? ASIDE : ACROSS));
+
+  run(): void {
+    const { labels, distances, steps, waiting } = this;
+    for (let distance = ASIDE, empty = 0; empty < LISTS; distance++) {
+      const list = waiting[distance % LISTS]!;
+      const reached = list.view();
+      empty = reached.length === 0 ? empty + 1 : 0;
+      for (const from of reached) {
+        if (distances[from] !== distance) continue; // reached sooner since it was listed
+        for (let n = 0; n < 8; n++) this.offer(from + steps[n]!, labels[from]!, distance + (n < 4 ? ASIDE : ACROSS));
+      }
+      list.length = 0;
     }
+  }
+
+  private offer(at: number, label: number, distance: number): void {
+    const known = this.distances[at]!;
+    if (distance > known || (distance === known && label >= this.labels[at]!)) return;
+    if (distance > this.limits[label]! || (this.only !== undefined && this.only[at] !== label)) return;
+    this.labels[at] = label;
+    if (distance === known) return;
+    this.distances[at] = distance;
+    this.waiting[distance % LISTS]!.push(at);
   }
 }

@@ -62,7 +62,7 @@ export function leastWidthM({ codeCs, ossature }: LandClass): number {
 /** An opening looks two radii far, what comes after it starts from there. */
 export function frameOfWidths(parameters: WidthParameters): number {
   const { maxPx, passagePx, reachPx } = planOf(parameters);
-  return Math.ceil((2 + CORNER) * maxPx) + passagePx + reachPx + 2;
+  return Math.ceil((2 + CORNER) * maxPx) + passagePx[0]! + reachPx[0]! + 2;
 }
 
 /**
@@ -74,67 +74,77 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
   const plan = planOf(parameters);
   const { pixels, widthPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
-  const { labels, isPassage } = opened(pixels, stride, plan);
-  const isOwn = (at: number, label: number) => pixels[at] === label;
-  const throughPassages = (at: number, label: number) => isPassage[at] === 1 && isOwn(at, label);
+  const { labels, passages } = opened(pixels, stride, plan);
   let open = openPixels(pixels, labels, stride);
-  spread({ labels, stride, limitPx: () => plan.passagePx, enters: throughPassages }, open);
-  open = open.filter((at) => labels[at] === 0);
-  spread({ labels, stride, limitPx: (label) => CORNER * plan.radiusPx[label]!, enters: isOwn }, open);
-  open = open.filter((at) => labels[at] === 0);
-  for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!]) labels[i] = 0;
-  spread({ labels, stride, limitPx: () => plan.reachPx, enters: () => true }, open);
-  return inner(framed, labels, pixels, plan);
+  spread({ labels, stride, limitsPx: plan.passagePx, only: passages }, open);
+  open = unlabelled(open, labels);
+  spread({ labels, stride, limitsPx: plan.cornerPx, only: pixels }, open);
+  open = unlabelled(open, labels);
+  for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!] === 1) labels[i] = 0;
+  spread({ labels, stride, limitsPx: plan.reachPx }, open);
+  return inner(framed, labels, plan);
 }
 
+/** Tables by value, in pixels. */
 interface Plan {
-  /** By value: half its width, 0 where none is asked. */
+  /** Half a width, 0 where none is asked. */
   radiusPx: Float64Array;
   /** The greatest of them, rounded up. */
   maxPx: number;
-  passagePx: number;
-  reachPx: number;
-  /** By value: 1 where narrow ground of others must not become it: ossature, buildings. */
+  passagePx: Float64Array;
+  cornerPx: Float64Array;
+  reachPx: Float64Array;
+  /** 1 where narrow ground of others must not become it: ossature, buildings. */
   takesNothing: Uint8Array;
+  /** Its value when widths are measured: buildings are 0, as if nobody knew what is there. */
+  ground: Uint8Array;
   narrow: Uint8Array;
 }
 
 function planOf({ classes, resolutionM }: WidthParameters): Plan {
   const radiusPx = new Float64Array(256);
   const takesNothing = new Uint8Array(256);
+  const ground = new Uint8Array(256);
   classes.forEach((land, index) => {
-    radiusPx[index + 1] = leastWidthM(land) / 2 / resolutionM;
-    takesNothing[index + 1] = radiusPx[index + 1] === 0 ? 1 : 0;
+    const value = index + 1;
+    radiusPx[value] = leastWidthM(land) / 2 / resolutionM;
+    takesNothing[value] = radiusPx[value] === 0 ? 1 : 0;
+    ground[value] = radiusPx[value] === 0 && !land.ossature ? 0 : value;
   });
+  const everywhere = (lengthM: number) => new Float64Array(256).fill(Math.ceil(lengthM / resolutionM));
   return {
     radiusPx,
     maxPx: Math.ceil(Math.max(1, ...radiusPx)),
-    passagePx: Math.ceil(PASSAGE_M / resolutionM),
-    reachPx: Math.ceil(REACH_M / resolutionM),
+    passagePx: everywhere(PASSAGE_M),
+    cornerPx: radiusPx.map((radius) => CORNER * radius),
+    reachPx: everywhere(REACH_M),
     takesNothing,
+    ground,
     narrow: narrowValues(classes),
   };
 }
 
 /**
  * `labels`: the value of pixels under a disc of their class's width that lies within it, or whose class has no width; else 0.
- * `isPassage`: pixels under such a disc of `PASSAGE` times the width.
+ * `passages`: the value of those under such a disc of `PASSAGE` times the width.
  */
-function opened(pixels: Uint8Array, stride: number, { radiusPx, maxPx }: Plan) {
-  const inside = squaredValueDistances(pixels, stride, maxPx);
-  const isCovered = (part: number): Uint8Array => {
+function opened(pixels: Uint8Array, stride: number, { radiusPx, maxPx, ground }: Plan) {
+  const values = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) values[i] = ground[pixels[i]!]!;
+  const inside = squaredValueDistances(values, stride, maxPx);
+  const coveredBy = (part: number): Uint8Array => {
     const squares = radiusPx.map((radius) => (part * radius) ** 2);
-    const is = new Uint8Array(pixels.length);
-    for (let i = 0; i < is.length; i++) is[i] = inside[i]! >= squares[pixels[i]!]! ? 1 : 0;
-    const toCentre = squaredDistancesWithin(pixels, is, stride, maxPx);
-    // a disc holds its class only: what is nearer to a centre than the radius sees it along its row and that column
-    for (let i = 0; i < is.length; i++) is[i] = toCentre[i]! < squares[pixels[i]!]! ? 1 : 0;
-    return is;
+    const covered = new Uint8Array(pixels.length);
+    for (let i = 0; i < pixels.length; i++) covered[i] = inside[i]! >= squares[pixels[i]!]! ? 1 : 0;
+    const toCentre = squaredDistancesWithin(values, covered, stride, maxPx);
+    // a disc holds its class only: what is nearer to its centre than the radius sees it along its row and that column
+    for (let i = 0; i < pixels.length; i++) covered[i] = toCentre[i]! < squares[pixels[i]!]! ? pixels[i]! : 0;
+    return covered;
   };
-  const isPassage = isCovered(PASSAGE);
-  const labels = isCovered(1);
-  for (let i = 0; i < labels.length; i++) if (labels[i] === 1 || radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
-  return { labels, isPassage };
+  const passages = coveredBy(PASSAGE);
+  const labels = coveredBy(1);
+  for (let i = 0; i < pixels.length; i++) if (radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
+  return { labels, passages };
 }
 
 /** Known pixels without a label, the window's own border left out: what lies there is in the frame. */
@@ -146,13 +156,20 @@ function openPixels(pixels: Uint8Array, labels: Uint8Array, stride: number): Int
   return open.view();
 }
 
-function inner({ widthPx, heightPx, framePx }: Framed, labels: Uint8Array, pixels: Uint8Array, plan: Plan): Uint8Array {
+/** Those of `open` that still have no label, in the same array. */
+function unlabelled(open: Int32Array, labels: Uint8Array): Int32Array {
+  let count = 0;
+  for (const at of open) if (labels[at] === 0) open[count++] = at;
+  return open.subarray(0, count);
+}
+
+function inner({ widthPx, heightPx, framePx, pixels }: Framed, labels: Uint8Array, plan: Plan): Uint8Array {
   const stride = widthPx + 2 * framePx;
   const result = new Uint8Array(widthPx * heightPx);
   for (let y = 0, i = 0; y < heightPx; y++) {
     for (let x = 0, at = (y + framePx) * stride + framePx; x < widthPx; x++, at++, i++) {
       const value = pixels[at]!;
-      result[i] = labels[at] || (plan.takesNothing[value] ? value : plan.narrow[value]!);
+      result[i] = labels[at] || (plan.takesNothing[value] === 1 ? value : plan.narrow[value]!);
     }
   }
   return result;

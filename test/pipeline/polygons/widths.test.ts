@@ -52,9 +52,23 @@ suite('widths', () => {
 
   test('a narrow verge does not cross the ossature, nor become a building; with nobody to join it is marked', () => {
     const [soil, verge, network, building] = ['c'.repeat(30), 'e'.repeat(30), 'f'.repeat(30), 'a'.repeat(30)];
-    const drawn = rows([8, soil], [3, verge], [3, network], [8, soil], [3, network], [3, verge], [4, building]);
-    const wanted = rows([11, soil], [3, network], [8, soil], [3, network], [3, 'k'.repeat(30)], [4, building]);
+    const drawn = rows([8, soil], [3, verge], [3, network], [8, soil], [3, network], [2, verge], [4, building]);
+    const wanted = rows([11, soil], [3, network], [8, soil], [3, network], [2, 'k'.repeat(30)], [4, building]);
     assert.equal(afterWidths(drawn), wanted);
+  });
+
+  test('a house does not narrow the garden it stands in', () => {
+    const [soil, grass, house] = ['c'.repeat(20), `cc${'e'.repeat(16)}cc`, `cc${'e'.repeat(6)}aaaa${'e'.repeat(6)}cc`];
+    const garden = rows([4, soil], [3, grass], [4, house], [3, grass], [4, soil]);
+    assert.equal(afterWidths(garden), garden);
+  });
+
+  test('a road a quarter too narrow stays for some metres, no further', () => {
+    const [wide, pinched, gone] = ['ccccccccbbbcccccccc', 'ccccccccbbccccccccc', 'ccccccccccccccccccc'];
+    const short = rows([12, wide], [8, pinched], [12, wide]);
+    assert.equal(afterWidths(short), short);
+    const after = afterWidths(rows([12, wide], [30, pinched], [12, wide])).split('\n');
+    assert.deepEqual([after[0], after[27], after[53]], [wide, gone, wide]);
   });
 
   test('buildings and ossature keep every pixel; at the edge of what is known half a disc is enough', () => {
