@@ -251,6 +251,12 @@ function addUpkeep(program: Command, env: CommandEnv): void {
     .option('--json', 'as JSON')
     .action(async (options) => (await upkeep()).showStatus(options, env));
   program
+    .command('continuite')
+    .description('make two neighbours match vertex for vertex along their common limit')
+    .requiredOption('--departement <code...>', 'the two départements (the option may be repeated)')
+    .option('--millesime <year...>', 'of both, or one each in their order (default: the last published of each)')
+    .action(async (options) => (await import('./commands/continuite.ts')).continuiteFromOptions(options, env));
+  program
     .command('rollback')
     .description('publish the former revision of a millésime again')
     .requiredOption('--departement <code>', 'département')

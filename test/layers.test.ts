@@ -9,7 +9,8 @@ import { type Place, projectFiles, readSources, type SourceText } from './layers
 const MAX_FUNCTION_LINES = 60;
 const MAX_FILE_LINES = 300;
 
-const STAGES = 'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes|quality';
+const STAGES =
+  'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes|quality|continuite';
 const PARTS = 'common|features|tiles|styles|processes|changes|statistics|pages';
 
 /** Files directly under a half are its leaves, `geotiff/`, `geopackage/` and `references/` are leaves in several files; these are not. */
@@ -28,7 +29,7 @@ const RULES: { from: RegExp; may: (RegExp | string)[] }[] = [
   { from: new RegExp(`^(server/(?:${PARTS}))/`), may: ['$1/', SERVER_LEAF, /^sql\//] },
   { from: /^pipeline\/(main|run|worker)\.ts$|^pipeline\/commands\//, may: [/^pipeline\//, /^sql\//] },
   { from: PIPELINE_LEAF, may: [PIPELINE_LEAF, /^sql\//] },
-  { from: /^(pipeline\/(?:publish|exchange|changes))\//, may: ['$1/', PIPELINE_LEAF, /^sql\//] },
+  { from: /^(pipeline\/(?:publish|exchange|changes|continuite))\//, may: ['$1/', PIPELINE_LEAF, /^sql\//] },
   // The other stages take files and give files: of the database they know the nomenclature's CSV at most.
   {
     from: new RegExp(`^(pipeline/(?:${STAGES}))/`),

@@ -8,7 +8,7 @@ import { coordinatesWriter, traceCoverage } from '../../../pipeline/polygons/cov
 import { openLimit } from '../../../pipeline/polygons/cut-at-limit.ts';
 import { sideOf } from '../../../pipeline/polygons/exact-side.ts';
 import { toMm } from '../../../pipeline/polygons/limit-edges.ts';
-import { createEdgeLedger } from '../../../pipeline/publish/edge-ledger.ts';
+import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
 
 type Rings = Position[][];

@@ -14,7 +14,7 @@ import { openRaster } from '../../../pipeline/geotiff/read-raster.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { joinLoops } from '../../../pipeline/loops.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
-import { createEdgeLedger } from '../../../pipeline/publish/edge-ledger.ts';
+import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
 
 const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };

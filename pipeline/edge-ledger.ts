@@ -3,13 +3,17 @@
  * round, or it lies on the outline: so what is left after cancelling is the outline, and nothing else. Pure; one pass, and in
  * memory only the edges that still wait for their neighbour.
  */
-import type { Edge } from '../loops.ts';
+import type { Edge } from './loops.ts';
+
+/** An edge without a neighbour, and whose it is. */
+export interface ExposedEdge extends Edge {
+  owner: number;
+}
 
 export interface EdgeLedger {
-  /** Enters the edges of a Polygon or MultiPolygon, 2D little-endian WKB. */
-  add(wkb: Buffer): void;
-  /** Edges without a neighbour. */
-  exposed(): Edge[];
+  /** Enters the edges of a Polygon or MultiPolygon, 2D little-endian WKB; `owner`: told with those that stay exposed. */
+  add(wkb: Buffer, owner?: number): void;
+  exposed(): ExposedEdge[];
   /** Edges with two objects on the same side: ground that both cover. */
   doubled: Edge[];
 }
@@ -20,12 +24,13 @@ const MULTIPOLYGON = 6;
 const DOUBLED_MAX = 100;
 
 export function createEdgeLedger(): EdgeLedger {
-  const open = new Set<string>();
+  const open = new Map<string, number>();
+  let owner = 0;
   const doubled: Edge[] = [];
 
   const enter = (from: string, to: string) => {
     if (from === to || open.delete(to + from)) return;
-    if (!open.has(from + to)) open.add(from + to);
+    if (!open.has(from + to)) open.set(from + to, owner);
     else if (doubled.length < DOUBLED_MAX) doubled.push(edgeOf(from + to));
   };
 
@@ -58,7 +63,14 @@ export function createEdgeLedger(): EdgeLedger {
     return at;
   };
 
-  return { add: (wkb) => void addGeometry(wkb, 0), exposed: () => [...open].map(edgeOf), doubled };
+  return {
+    add: (wkb, of = 0) => {
+      owner = of;
+      addGeometry(wkb, 0);
+    },
+    exposed: () => Array.from(open, ([key, of]) => ({ ...edgeOf(key), owner: of })),
+    doubled,
+  };
 }
 
 function edgeOf(key: string): Edge {
