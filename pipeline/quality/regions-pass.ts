@@ -6,7 +6,7 @@ import { openRaster } from '../geotiff/read-raster.ts';
 import { cutInDalles, type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
 import { burn } from '../rasterise.ts';
 import { squaredValueDistances } from '../value-distance.ts';
-import { WIDEST_RULE_M } from './rules.ts';
+import { BUILDING, WIDEST_RULE_M } from './rules.ts';
 import { ZoneIndex } from './zone-index.ts';
 
 const BLOCK_PX = 1024;
@@ -45,6 +45,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
       await openRaster(polygons.regionsPath, cache),
       await openRaster(polygons.couverturePath, cache),
     ];
+    const building = polygons.codesCs.indexOf(BUILDING) + 1;
     const blocks = cutInDalles(grid, BLOCK_PX);
     const step = ctx.report.step('Quality:Regions', blocks.length, 'blocks');
     for (const block of blocks) {
@@ -53,7 +54,8 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
       const labels = await regions.read(frame, 0, new Uint32Array(frame.widthPx * frame.heightPx));
       const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
       const inZone = zones && (await burntZones(zones, block, grid));
-      const squares = squaredValueDistances(labels, frame.widthPx, reachPx);
+      const around = await couverture.read(frame, 0, new Uint8Array(labels.length));
+      const squares = squaredValueDistances(groundOf(labels, around, building), frame.widthPx, reachPx);
       tally(table, grid.widthPx, { block, frame, labels, values, squares, inZone });
       step.advance(1);
     }
@@ -64,6 +66,10 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
   }
   return table;
 }
+
+/** Regions without buildings: these do not narrow the ground they stand on, and have no least width themselves. */
+const groundOf = (labels: Uint32Array, values: Uint8Array, building: number): Uint32Array =>
+  labels.map((region, i) => (building !== 0 && values[i] === building ? 0 : region));
 
 function grown({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
   const [left, top] = [Math.max(xPx - framePx, 0), Math.max(yPx - framePx, 0)];

@@ -14,7 +14,7 @@ const OTHER_M = 10;
 /** The widest that a rule asks of a couverture. */
 export const WIDEST_RULE_M = OTHER_M;
 
-const BUILDING = 'CS1.1.1.1';
+export const BUILDING = 'CS1.1.1.1';
 /** The cover of roads; no cover tells them from a car park. */
 const PAVED = 'CS1.1.1.2';
 
