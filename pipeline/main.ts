@@ -60,6 +60,7 @@ export function createProgram(env: CommandEnv): Command {
     .exitOverride();
   program.command('serve').description('serve what is published over HTTP (serve --help)');
   addProduction(program, env);
+  addImports(program, env);
   addEvaluate(program, env);
   addAnnotations(program, env);
   addUpkeep(program, env);
@@ -115,6 +116,9 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--attribution <text>', 'credit shown with the collection and on the map')
     .option('--licence <text>', 'licence of the data')
     .action(async (options) => (await import('./commands/produce.ts')).produceFromOptions(options, env));
+}
+
+function addImports(program: Command, env: CommandEnv): void {
   program
     .command('import')
     .description('publish an OCS GE delivery, or load territories: import <delivery>, import territoires <file>')
