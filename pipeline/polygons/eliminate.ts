@@ -35,6 +35,7 @@ export interface Settled {
 export interface Stranded {
   value: number;
   pixels: number;
+  zonePixels: number;
   firstPixel: number;
 }
 
@@ -207,7 +208,8 @@ export class Elimination {
   private giveWay(node: Node): void {
     const value = this.chooseClass(node);
     if (value === 0) {
-      this.stranded.push({ value: node.value, pixels: node.pixels, firstPixel: node.firstPixel });
+      const { pixels, zonePixels, firstPixel } = node;
+      this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel });
       this.settle(node);
       return;
     }

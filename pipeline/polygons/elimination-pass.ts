@@ -1,8 +1,8 @@
 /** A pass that merges what is too small. One block after the other is joined; the pixels are made side by side. */
 
 import { Stopped } from '../errors.ts';
-import type { PassTally } from '../polygons-measures.ts';
-import { Elimination, type EliminationRules, type Settled } from './eliminate.ts';
+import type { ListedObject, PassTally } from '../polygons-measures.ts';
+import { Elimination, type EliminationRules, type Settled, type Stranded } from './eliminate.ts';
 import { inOrder } from './in-order.ts';
 import { type LandClass, plainValues } from './land-classes.ts';
 import { type Layer, openLayer } from './layer.ts';
@@ -20,8 +20,8 @@ export interface EliminationPass {
   /** Counts pixels in the zone construite, of the layer `zone`. */
   inZone?: true;
   tally?: PassTally['pass'];
-  /** What is said of regions that stay though they are small; without it nothing is. */
-  reason?: string;
+  /** What is said of a region that stays though it is small or narrow; without it nothing is. */
+  told?(stranded: Stranded, classes: LandClass[]): Omit<ListedObject, 'id'>[];
   /** Layers that no later pass reads. */
   drops?: string[];
 }
@@ -43,7 +43,7 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
         }),
       );
       const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
-      return { ...next, listed: [...next.listed, ...listedOf(pass, elimination)] };
+      return { ...next, listed: [...next.listed, ...listedOf(pass, elimination, run)] };
     } finally {
       await layer.close();
       await zone?.close();
@@ -69,8 +69,8 @@ const valuesOf = ({ layer }: EliminationPass, { classes }: PassRun) =>
     ? { valueCount: classes.length + 1, writtenAs: plainValues(classes) }
     : { valueCount: INSIDE + 1, writtenAs: undefined };
 
-const listedOf = ({ reason }: EliminationPass, { stranded }: Elimination): PassState['listed'] =>
-  reason === undefined ? [] : stranded.map(({ firstPixel }) => ({ firstPixel, rule: 'surface', reason }));
+const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classes }: PassRun): PassState['listed'] =>
+  stranded.flatMap((one) => (told?.(one, classes) ?? []).map((row) => ({ ...row, firstPixel: one.firstPixel })));
 
 /** Makes the blocks' pixels, at most `ahead` at a time. */
 async function settleAll(

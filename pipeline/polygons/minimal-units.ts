@@ -1,6 +1,7 @@
 /** Minimal units of the product as rules of elimination. Pure. */
+import type { ListedObject } from '../polygons-measures.ts';
 import { affinity } from './affinity.ts';
-import type { EliminationRules } from './eliminate.ts';
+import type { EliminationRules, Stranded } from './eliminate.ts';
 import type { LandClass } from './land-classes.ts';
 
 /** Areas below which a region gives way. */
@@ -56,6 +57,24 @@ export function unitRules(
 /** Rules for specks: the same, with areas that no zone changes. */
 export const speckRules = (classes: LandClass[], pixelAreaM2: number): EliminationRules =>
   unitRules(classes, pixelAreaM2, SPECKS);
+
+const ENCLOSED = 'entouré d’ossature, de la limite de l’emprise ou de sol inconnu : aucun voisin ne peut le prendre';
+
+/** The rules that a region breaks which no neighbour could take. Ground that is narrow had no wider ground of its couverture in reach. */
+export function brokenRules(
+  { value, pixels, zonePixels }: Stranded,
+  classes: LandClass[],
+  pixelAreaM2: number,
+): Omit<ListedObject, 'id'>[] {
+  const land = classes[value - 1]!;
+  const plain = classes.findIndex(({ codeCs, ossature, narrow }) => codeCs === land.codeCs && !ossature && !narrow) + 1;
+  const isSmall = !unitRules(classes, pixelAreaM2).isLarge(plain, pixels, zonePixels);
+  const rules: ListedObject['rule'][] = [
+    ...(isSmall ? ['surface' as const] : []),
+    ...(land.narrow ? ['largeur' as const] : []),
+  ];
+  return rules.map((rule) => ({ rule, reason: ENCLOSED }));
+}
 
 const SIDE = 256;
 

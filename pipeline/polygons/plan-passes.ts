@@ -5,7 +5,7 @@ import { eliminationPass } from './elimination-pass.ts';
 import { type HoldRaster, holdPass } from './hold-pass.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
 import { localPass } from './local-pass.ts';
-import { AREA_MARGIN, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
+import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
 import { withMixedStands } from './mixed-stands.ts';
 import type { Pass } from './passes.ts';
 import { codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
@@ -25,8 +25,6 @@ export interface Plan {
   classes: LandClass[];
   passes: Pass[];
 }
-
-const STRANDED = 'rien de ce qui l’entoure ne peut le prendre : ossature ou limite de l’emprise tout autour';
 
 export function planPasses(source: Source, settings: PassSettings): Plan {
   const { generalise, former, ossature } = settings;
@@ -80,7 +78,7 @@ const unitsPass = (source: Source, name: string): Pass =>
     rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
     inZone: true,
     tally: 'units',
-    reason: STRANDED,
+    told: (stranded, classes) => brokenRules(stranded, classes, pixelAreaM2(gridOf(source))),
   });
 
 /** What is too small goes where it has most of its border, whatever it is. */
