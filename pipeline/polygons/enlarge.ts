@@ -1,15 +1,13 @@
 /**
  * A building of 50 to 200 m² that stands alone is enlarged to 200 m², as the product's rules want it. Pure.
  *
- * Each by itself, looking at the others only as they were: so neither their order nor the cut into blocks can show. It takes
- * pixels that hold on to it by their sides, those nearest to its own first, of equally near ones the upper, then the left one.
+ * Each by itself, looking at the others only as they were: so neither their order nor the cut into blocks can show.
  */
 import type { PixelWindow } from '../grid.ts';
 import { connectedRegions } from '../regions.ts';
-import { squaredDistances } from './distance.ts';
 import { type Framed, innerOf } from './framed.ts';
 import type { BuildingValues } from './group-buildings.ts';
-import { IndexHeap } from './index-heap.ts';
+import { grownPixels } from './grow-building.ts';
 import { AREA_MARGIN, MINIMAL_UNITS, SPECKS } from './minimal-units.ts';
 
 export interface EnlargementParameters {
@@ -75,54 +73,51 @@ export function enlargeBuildings(
   const isFree = Uint8Array.from({ length: 256 }, (_, value) => (value !== 0 && isFixed[value] !== 1 ? 1 : 0));
   const { widthPx, heightPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
+  const indexInBlock = (at: number) => {
+    const [x, y] = [(at % stride) - framePx, Math.floor(at / stride) - framePx];
+    return x >= 0 && y >= 0 && x < widthPx && y < heightPx ? y * widthPx + x : -1;
+  };
   for (const small of smallBuildings(framed, building, limits)) {
-    const taken = grownPixels(framed.pixels, stride, small, isFree, limits);
-    for (const i of taken ?? []) {
-      const [x, y] = [(i % stride) - framePx, Math.floor(i / stride) - framePx];
-      if (x >= 0 && y >= 0 && x < widthPx && y < heightPx) block[y * widthPx + x] = building;
-    }
-    const [x, y] = [(small.first % stride) - framePx, Math.floor(small.first / stride) - framePx];
-    if (taken === undefined && x >= 0 && y >= 0 && x < widthPx && y < heightPx)
-      notEnlarged.push({ xPx: framed.xPx + x, yPx: framed.yPx + y, pixels: small.pixels });
+    const { xPx, yPx, widthPx: width, pixels } = small;
+    const at = (i: number) => (yPx + Math.floor(i / width)) * stride + xPx + (i % width);
+    const isFreeAt = (i: number) => isFree[framed.pixels[at(i)]!] === 1;
+    const taken = grownPixels(small, isFreeAt, limits.toPx, limits.reachPx);
+    for (const i of taken ?? []) if (indexInBlock(at(i)) >= 0) block[indexInBlock(at(i))] = building;
+    const first = indexInBlock(at(small.own.indexOf(1)));
+    if (taken !== undefined || first < 0) continue;
+    notEnlarged.push({ xPx: framed.xPx + (first % widthPx), yPx: framed.yPx + Math.floor(first / widthPx), pixels });
   }
   return { pixels: block, notEnlarged };
 }
 
-/** A building in a window: the pixels round it, its label there, its first pixel's index. */
+/** A building in a window of the framed block that reaches as far round it as it may grow. */
 interface SmallBuilding extends PixelWindow {
-  labels: Int32Array;
-  label: number;
+  /** By pixel of the window: 1 where the building is. */
+  own: Uint8Array;
   pixels: number;
-  first: number;
 }
 
-/** Buildings to be enlarged that are whole in the window and within reach of the block. */
-function smallBuildings({ pixels, widthPx, heightPx, framePx }: Framed, building: number, limits: Limits) {
-  const [width, height] = [widthPx + 2 * framePx, heightPx + 2 * framePx];
-  const mask = pixels.map((value) => (value === building ? 1 : 0));
-  const regions = connectedRegions(mask, width, height);
-  const extents = extentsOf(regions.labels, regions.count, width);
-  const found: SmallBuilding[] = [];
-  for (let label = 1; label <= regions.count; label++) {
-    const area = regions.pixels[label]!;
-    if (area < limits.fromPx || area >= limits.toPx) continue;
-    const { left, top, right, bottom, first } = extents[label]!;
+/** Buildings to be enlarged that are whole in the framed block and within reach of the block. */
+function* smallBuildings(framed: Framed, building: number, limits: Limits): Generator<SmallBuilding> {
+  const { framePx } = framed;
+  const [width, height] = [framed.widthPx + 2 * framePx, framed.heightPx + 2 * framePx];
+  const mask = framed.pixels.map((value) => (value === building ? 1 : 0));
+  const { count, labels, pixels } = connectedRegions(mask, width, height);
+  const extents = extentsOf(labels, count, width);
+  for (let label = 1; label <= count; label++) {
+    if (pixels[label]! < limits.fromPx || pixels[label]! >= limits.toPx) continue;
+    const { left, top, right, bottom } = extents[label]!;
     if (right - left >= limits.sidePx || bottom - top >= limits.sidePx) continue;
     const { reachPx } = limits;
-    const window = {
-      xPx: left - reachPx,
-      yPx: top - reachPx,
-      widthPx: right - left + 1 + 2 * reachPx,
-      heightPx: bottom - top + 1 + 2 * reachPx,
-    };
-    const reaches =
-      window.xPx < width - framePx &&
-      window.yPx < height - framePx &&
-      window.xPx + window.widthPx > framePx &&
-      window.yPx + window.heightPx > framePx;
-    if (reaches) found.push({ ...window, labels: regions.labels, label, pixels: area, first });
+    const [xPx, yPx] = [left - reachPx, top - reachPx];
+    const [widthPx, heightPx] = [right - left + 1 + 2 * reachPx, bottom - top + 1 + 2 * reachPx];
+    if (xPx >= width - framePx || yPx >= height - framePx || xPx + widthPx <= framePx || yPx + heightPx <= framePx)
+      continue;
+    const own = new Uint8Array(widthPx * heightPx);
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) if (labels[y * width + x] === label) own[(y - yPx) * widthPx + x - xPx] = 1;
+    yield { xPx, yPx, widthPx, heightPx, own, pixels: pixels[label]! };
   }
-  return found;
 }
 
 interface RegionExtent {
@@ -130,7 +125,6 @@ interface RegionExtent {
   top: number;
   right: number;
   bottom: number;
-  first: number;
 }
 
 function extentsOf(labels: Int32Array, count: number, widthPx: number): (RegionExtent | undefined)[] {
@@ -138,7 +132,7 @@ function extentsOf(labels: Int32Array, count: number, widthPx: number): (RegionE
   for (let i = 0, x = 0, y = 0; i < labels.length; i++) {
     const label = labels[i]!;
     if (label !== 0) {
-      extents[label] ??= { left: x, top: y, right: x, bottom: y, first: i };
+      extents[label] ??= { left: x, top: y, right: x, bottom: y };
       const extent = extents[label]!;
       if (x < extent.left) extent.left = x;
       if (x > extent.right) extent.right = x;
@@ -147,39 +141,4 @@ function extentsOf(labels: Int32Array, count: number, widthPx: number): (RegionE
     if (++x === widthPx) [x, y] = [0, y + 1];
   }
   return extents;
-}
-
-/** Indexes in the framed block of the pixels a building takes; undefined where it cannot have enough. */
-function grownPixels(
-  values: Uint8Array,
-  stride: number,
-  { xPx, yPx, widthPx, heightPx, labels, label, pixels }: SmallBuilding,
-  isFree: Uint8Array,
-  { toPx, reachPx }: Limits,
-): number[] | undefined {
-  const at = (i: number) => (yPx + Math.floor(i / widthPx)) * stride + xPx + (i % widthPx);
-  const own = Uint8Array.from({ length: widthPx * heightPx }, (_, i) => (labels[at(i)] === label ? 1 : 0));
-  const squares = squaredDistances(own, widthPx, heightPx, reachPx);
-  const next = new IndexHeap(Float64Array.from(squares));
-  const seen = own.slice();
-  const offer = (i: number) => {
-    if (seen[i] === 1) return;
-    seen[i] = 1;
-    if (isFree[values[at(i)]!] === 1 && squares[i]! <= reachPx * reachPx) next.put(i);
-  };
-  const offerRound = (i: number) => {
-    const x = i % widthPx;
-    if (x > 0) offer(i - 1);
-    if (x < widthPx - 1) offer(i + 1);
-    if (i >= widthPx) offer(i - widthPx);
-    if (i < own.length - widthPx) offer(i + widthPx);
-  };
-  for (let i = 0; i < own.length; i++) if (own[i] === 1) offerRound(i);
-  const taken: number[] = [];
-  while (pixels + taken.length < toPx && next.size > 0) {
-    const i = next.pop();
-    taken.push(at(i));
-    offerRound(i);
-  }
-  return pixels + taken.length < toPx ? undefined : taken;
 }
