@@ -1,32 +1,39 @@
 /** Whether a line may take a border's place: near enough everywhere, and not across itself. Pure. */
 import type { Border } from './straighten.ts';
 
+export interface Fit {
+  /** −1, or the first corner that is left too far aside. */
+  fault: number;
+  /** Mean distance of the corners from the line, in pixels, as far as the fault. */
+  meanPx: number;
+}
+
 /**
- * The first corner of a border that is not nearer than allowed to the line's stretch that stands for it, or, where a vertex
- * stands for it, to that vertex; −1 if there is none. Then each point of the line lies within what some corner allows, and no two
- * lines that keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner that vertex k stands for; on a
- * closed border they may count beyond its ends.
+ * How a line fits a border: whether every corner is nearer than allowed to the line's stretch that stands for it, and, where a
+ * vertex stands for it, to that vertex. Then each point of the line lies within what some corner allows, and no two lines that
+ * keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner that vertex k stands for; on a closed
+ * border they may count beyond its ends.
  */
-export function cornerLeftAside(
-  { corners, allowedPx }: Border,
-  line: ArrayLike<number>,
-  joints: readonly number[],
-): number {
+export function fitOf({ corners, allowedPx }: Border, line: ArrayLike<number>, joints: readonly number[]): Fit {
   const edges = allowedPx.length - 1;
+  let [sum, count] = [0, 0];
   for (let k = 0; k + 1 < joints.length; k++) {
     const segment = [line[2 * k]!, line[2 * k + 1]!, line[2 * k + 2]!, line[2 * k + 3]!] as const;
     for (let i = joints[k]!; i <= joints[k + 1]!; i++) {
       const at = i < 0 ? i + edges : i > edges ? i - edges : i;
       const [x, y, allowed] = [corners[2 * at]!, corners[2 * at + 1]!, allowedPx[at]!];
+      const distance = distanceToSegment(x, y, segment);
       const far = Math.max(
         i === joints[k] ? Math.hypot(x - segment[0], y - segment[1]) : 0,
         i === joints[k + 1] ? Math.hypot(x - segment[2], y - segment[3]) : 0,
-        distanceToSegment(x, y, segment),
+        distance,
       );
-      if (far > 0 && far >= allowed) return at;
+      if (far > 0 && far >= allowed) return { fault: at, meanPx: sum / Math.max(1, count) };
+      sum += distance;
+      count++;
     }
   }
-  return -1;
+  return { fault: -1, meanPx: sum / count };
 }
 
 function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number]): number {

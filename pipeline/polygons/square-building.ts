@@ -23,7 +23,7 @@ import type { Border } from './straighten.ts';
 /** The steps of a straight line drawn in pixels lie within so much of each other: √2, and a little. */
 const STEP_PX = 1.45;
 /** Steps of noise are not worth a side, however small the detail asked for: in pixels, squared, along the border. */
-const LEAST_PRICE = 8;
+const LEAST_PRICE = 4;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
 /** A border with fewer corners, on the pixels, has no sides to speak of. */
