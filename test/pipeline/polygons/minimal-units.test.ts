@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { affinity } from '../../../pipeline/polygons/affinity.ts';
+import { Elimination, type EliminationRules } from '../../../pipeline/polygons/eliminate.ts';
+import { type LandClass, landValueOf, plainValues, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
+import { brokenRules, speckRules, unitRules } from '../../../pipeline/polygons/minimal-units.ts';
+import { connectedRegions } from '../../../pipeline/regions.ts';
+import { readNomenclature } from '../../../sql/nomenclature.ts';
+import { drawing, drawn } from './ascii.ts';
+
+/** a building, b paved, c broadleaf, d grass, e ossature; narrow ones of a to d: f to i. */
+const CLASSES: LandClass[] = withNarrow([
+  { codeCs: 'CS1.1.1.1', ossature: false },
+  { codeCs: 'CS1.1.1.2', ossature: false },
+  { codeCs: 'CS2.1.1.1', ossature: false },
+  { codeCs: 'CS2.2.1', ossature: false },
+  { codeCs: 'CS1.1.1.2', ossature: true },
+]);
+const [BUILDING, PAVED, , GRASS, OSSATURE] = [1, 2, 3, 4, 5];
+
+/** A drawing after elimination as one block; letters stand for classes. */
+function settled(text: string, rules: EliminationRules, inZone?: (letter: string, index: number) => boolean) {
+  const { classes, widthPx, heightPx } = drawn(text);
+  const zone = inZone && Uint8Array.from(text.replaceAll(/\s/g, ''), (letter, i) => (inZone(letter, i) ? 1 : 0));
+  const elimination = new Elimination(widthPx, heightPx, rules);
+  const [block] = elimination.take({ xPx: 0, yPx: 0, widthPx, heightPx }, classes, zone);
+  const { labels } = connectedRegions(classes, widthPx, heightPx);
+  return {
+    after: drawing(
+      classes.map((_, i) => block!.classOf[labels[i]!]!),
+      widthPx,
+    ),
+    stranded: elimination.stranded,
+  };
+}
+
+suite('affinity', () => {
+  test('every pair of leaves has a weight, greatest within one cover, and none is left out', () => {
+    const leaves = readNomenclature().flatMap(({ dimension, code, feuille }) =>
+      dimension === 'CS' && feuille ? [code] : [],
+    );
+    assert.equal(leaves.length, 14);
+    for (const from of leaves) {
+      for (const to of leaves) {
+        assert.ok(affinity(from, to) > 0, `${from} ${to}`);
+        if (from !== to) assert.ok(affinity(from, from) > affinity(from, to), `${from} ${to}`);
+      }
+    }
+  });
+
+  test('the nearer in the nomenclature, the more a border counts; a building is the last to take anything', () => {
+    const [broadleaf, mixed, shrubs, grass, water] = ['CS2.1.1.1', 'CS2.1.1.3', 'CS2.1.2', 'CS2.2.1', 'CS1.2.2'];
+    assert.ok(affinity(broadleaf, mixed) > affinity(broadleaf, shrubs));
+    assert.ok(affinity(broadleaf, shrubs) > affinity(broadleaf, grass));
+    assert.ok(affinity(broadleaf, grass) > affinity(broadleaf, water));
+    for (const from of [mixed, shrubs, grass, water, 'CS1.1.1.2']) {
+      for (const to of [broadleaf, grass, water, 'CS1.1.2.1']) {
+        assert.ok(from === to || affinity(from, 'CS1.1.1.1') < affinity(from, to), `${from} ${to}`);
+      }
+    }
+    assert.ok(affinity(water, grass) > affinity(water, 'CS1.1.1.2'), 'a pond is no yard');
+  });
+});
+
+suite('minimal units', () => {
+  const rules = unitRules(CLASSES, 1);
+
+  test('200 m² for buildings, 500 m² in the zone construite, 2 500 m² outside, each with its hundredth', () => {
+    const large = (value: number, pixels: number, zonePixels: number) => rules.isLarge(value, pixels, zonePixels);
+    assert.deepEqual([large(BUILDING, 201, 201), large(BUILDING, 202, 0)], [false, true]);
+    assert.deepEqual([large(GRASS, 2524, 504), large(GRASS, 505, 505), large(GRASS, 2525, 0)], [false, true, true]);
+    const finer = unitRules(CLASSES, 0.04);
+    assert.deepEqual([finer.isLarge(BUILDING, 5049, 0), finer.isLarge(BUILDING, 5050, 0)], [false, true]);
+  });
+
+  test('what is large enough stays so however it grows, in the zone or outside', () => {
+    for (let pixels = 1; pixels < 6000; pixels += 7) {
+      for (let inZone = 0; inZone <= pixels; inZone += 97) {
+        for (const value of [BUILDING, PAVED, GRASS]) {
+          if (!rules.isLarge(value, pixels, inZone)) continue;
+          assert.ok(rules.isLarge(value, pixels + 1, inZone) && rules.isLarge(value, pixels + 1, inZone + 1));
+        }
+      }
+    }
+  });
+
+  test('a small wood among meadow and building becomes meadow, though the building holds more of its border', () => {
+    const text = 'aaaad\naaaad\naccdd\naaaad\naaaad';
+    const { after } = settled(text, unitRules(CLASSES, 400));
+    assert.equal(after, text.replaceAll('c', 'd'));
+  });
+
+  test('nothing merges with the ossature or across it; what is alone between is told', () => {
+    const text = 'dddddd\ndddddd\neeeeee\ncccccc\neeeeee\ndddddd\ndddddd';
+    const { after, stranded } = settled(text, unitRules(CLASSES, 80), () => true);
+    assert.equal(after, text);
+    assert.equal(stranded.length, 1);
+    assert.deepEqual(
+      brokenRules(stranded[0]!, CLASSES, 80).map(({ rule }) => rule),
+      ['surface'],
+    );
+    assert.deepEqual(
+      brokenRules({ ...stranded[0]!, value: 8 }, CLASSES, 100).map(({ rule }) => rule),
+      ['largeur'],
+    );
+    assert.ok(rules.isFixed(OSSATURE) && !rules.isFixed(PAVED));
+  });
+
+  test('narrow ground joins a neighbour whatever its size, its own couverture first', () => {
+    const narrow = plainValues(CLASSES);
+    assert.equal(narrow[landValueOf(CLASSES, { codeCs: 'CS2.2.1', ossature: false, narrow: true })], GRASS);
+    const { after, stranded } = settled('bbbbbb\niiiiii\niiiiii\nidbbbb\ndddddd\ndddddd', unitRules(CLASSES, 1000));
+    assert.equal(after, 'bbbbbb\ndddddd\ndddddd\nddbbbb\ndddddd\ndddddd');
+    assert.deepEqual(stranded, []);
+  });
+
+  test('specks: buildings under 50 m², others under 25 m², in the zone or not', () => {
+    const specks = speckRules(CLASSES, 1);
+    const large = (value: number, pixels: number) => specks.isLarge(value, pixels, pixels);
+    assert.deepEqual(
+      [large(BUILDING, 50), large(BUILDING, 51), large(GRASS, 25), large(GRASS, 26)],
+      [false, true, false, true],
+    );
+  });
+});
