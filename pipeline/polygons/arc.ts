@@ -23,6 +23,8 @@ export interface Arc<Region> {
   clearances: Int32Array;
   /** What takes its place on the map, once that is known; of the points only the first two and the last two are kept then. */
   line?: Int32Array;
+  /** How far its corners were moved for that, together, in the line's units. */
+  moved?: number;
   left: Region | null;
   right: Region | null;
   closed: boolean;
@@ -61,6 +63,29 @@ function reversed<Region>(piece: Piece<Region>): Piece<Region> {
   return { points: turned, clearances, left: right, right: left, nodeAtStart: nodeAtEnd, nodeAtEnd: nodeAtStart };
 }
 
+/** The arc of a piece between two nodes, straight from the lists of its block. */
+export function arcBetweenNodes<Region>(
+  points: Int32Array,
+  clearances: Int32Array,
+  left: Region | null,
+  right: Region | null,
+): Arc<Region> {
+  const n = points.length;
+  let first = 0;
+  for (let i = 2; i < n; i += 2) if (isBefore(points, i, first)) first = i;
+  const loop = points[0] === points[n - 2] && points[1] === points[n - 1];
+  const turn = loop ? isBefore(points, n - 4, 2) : isBefore(points, n - 2, 0);
+  const [firstX, firstY] = [points[first]!, points[first + 1]!];
+  const whole = { closed: false, firstX, firstY };
+  if (!turn) return { points: points.slice(), clearances: clearances.slice(), left, right, ...whole };
+  const turned = new Int32Array(n);
+  for (let i = 0; i < n; i += 2) {
+    turned[i] = points[n - 2 - i]!;
+    turned[i + 1] = points[n - 1 - i]!;
+  }
+  return { points: turned, clearances: clearances.slice().reverse(), left: right, right: left, ...whole };
+}
+
 /** The arc of a piece that is whole. */
 export function finishArc<Region>(piece: Piece<Region>): Arc<Region> {
   const { points } = piece;
@@ -85,7 +110,7 @@ export function finishArc<Region>(piece: Piece<Region>): Arc<Region> {
   };
 }
 
-const isBefore = (points: number[], a: number, b: number) =>
+const isBefore = (points: ArrayLike<number>, a: number, b: number) =>
   points[a + 1]! < points[b + 1]! || (points[a + 1] === points[b + 1] && points[a]! < points[b]!);
 
 /** A closed piece from another of its points; where it was closed may lie in the middle of a straight run. */

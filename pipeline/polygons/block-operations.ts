@@ -1,13 +1,15 @@
 /** What is computed block by block, in any thread: each operation depends on its job and on the files it names alone. */
 import { connectedRegions, type Regions } from '../regions.ts';
+import type { Arc } from './arc.ts';
 import { type FramedBlock, type Pieces, piecesOf } from './block-borders.ts';
+import { measureLine, noDisplacement } from './displacement.ts';
 import { type Framed, innerOf } from './framed.ts';
 import type { LandClass } from './land-classes.ts';
 import { type Layer, openLayer } from './layer.ts';
-import { lineOfArc } from './line-of-arc.ts';
+import { type LineRules, lineOfArc } from './line-of-arc.ts';
 import { lineRulesOf } from './line-rules.ts';
 import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
-import { type PackedArcs, type PackedLines, packLines, unpackArcs } from './packed-arcs.ts';
+import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from './packed-arcs.ts';
 import { openDalleReader, type ReadClassesJob } from './read-classes.ts';
 import { type SettleJob, settledPixels } from './settled-block.ts';
 
@@ -71,10 +73,7 @@ export function openBlockOperations(): Operations {
       return { outputs: { classes }, tally: tallyOf(before, classes, job.valueCount) };
     },
     pieces: async (job) => blockPieces(await layerAt(job.classesPath), await layerAt(job.confidencePath), job),
-    lines: async ({ arcs, classes, tolerancePx }) => {
-      const rules = lineRulesOf(classes, tolerancePx);
-      return packLines(unpackArcs(arcs).map((arc) => lineOfArc(arc, rules)));
-    },
+    lines: async ({ arcs, classes, tolerancePx }) => drawnLines(unpackArcs(arcs), lineRulesOf(classes, tolerancePx)),
     close: async () => {
       await dalles.close();
       for (const layer of layers.values()) await (await layer).close();
@@ -93,6 +92,21 @@ function tallyOf(
   const tally = new Float64Array(valueCount * valueCount);
   for (let i = 0; i < after.length; i++) tally[pixels[i]! * valueCount + after[i]!]!++;
   return tally;
+}
+
+/** Borders drawn and measured; what follows rules of its own is measured apart from the rest. */
+function drawnLines(arcs: Arc<PackedSide>[], rules: LineRules): PackedLines {
+  const displacement = noDisplacement();
+  const moved = new Float64Array(arcs.length);
+  const isApart = (side: PackedSide) => rules.isBuilding?.(side.value) || rules.isOssature?.(side.value);
+  const lines = arcs.map((arc, i) => {
+    const line = lineOfArc(arc, rules);
+    const { left, right } = arc;
+    if (left === null || right === null || rules.tolerancePx === 0) return line;
+    moved[i] = measureLine(arc, line, isApart(left) || isApart(right) ? undefined : displacement).sum;
+    return line;
+  });
+  return packLines(lines, moved, displacement);
 }
 
 async function blockPieces(layer: Layer, confidence: Layer, { index, reachPx }: PiecesJob): Promise<BlockPieces> {

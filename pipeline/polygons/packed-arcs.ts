@@ -1,5 +1,6 @@
 /** Arcs on their way to another thread and lines on their way back: a few large arrays in place of many small objects. Pure. */
 import type { Arc } from './arc.ts';
+import type { Displacement } from './displacement.ts';
 
 export interface PackedArcs {
   /** Arc a has `points[starts[a]]`…; likewise its clearances. */
@@ -14,9 +15,14 @@ export interface PackedArcs {
 export interface PackedLines {
   starts: Int32Array;
   points: Int32Array;
+  /** By line: how far its border's corners were moved, together, in the lines' units. */
+  moved: Float64Array;
+  /** Of all lines but those of buildings and ossature. */
+  displacement: Displacement;
 }
 
-interface Side {
+/** A side of an arc in another thread: its class is all that is known. */
+export interface PackedSide {
   value: number;
 }
 
@@ -37,7 +43,7 @@ export function packArcs<Region>(arcs: Arc<Region>[], sideOf: (side: Region | nu
   };
 }
 
-export function unpackArcs({ starts, points, clearanceStarts, clearances, about }: PackedArcs): Arc<Side>[] {
+export function unpackArcs({ starts, points, clearanceStarts, clearances, about }: PackedArcs): Arc<PackedSide>[] {
   const side = (value: number) => (value === 0 ? null : { value });
   return Array.from({ length: starts.length - 1 }, (_, a) => ({
     points: points.subarray(starts[a]!, starts[a + 1]!),
@@ -50,9 +56,9 @@ export function unpackArcs({ starts, points, clearanceStarts, clearances, about 
   }));
 }
 
-export function packLines(lines: Int32Array[]): PackedLines {
+export function packLines(lines: Int32Array[], moved: Float64Array, displacement: Displacement): PackedLines {
   const { starts, values } = concatenated(lines);
-  return { starts, points: values };
+  return { starts, points: values, moved, displacement };
 }
 
 function concatenated(lists: Int32Array[]): { starts: Int32Array; values: Int32Array } {

@@ -8,13 +8,14 @@ import type { Grid } from '../grid.ts';
 import type { Arc } from './arc.ts';
 import { NODATA_TRACED } from './block-operations.ts';
 import type { BlockPool } from './block-pool.ts';
+import { GeometryTally } from './geometry-tally.ts';
 import { inOrder } from './in-order.ts';
 import type { LandClass } from './land-classes.ts';
 import { openLayer } from './layer.ts';
 import { clearanceReachPx } from './line-of-arc.ts';
 import type { PackedLines } from './packed-arcs.ts';
 import { packArcs } from './packed-arcs.ts';
-import { packPolygon } from './polygon-record.ts';
+import { type PolygonRecord, packPolygon } from './polygon-record.ts';
 import { coordinatesText, ringAreaPx, ringVertices } from './polygon-text.ts';
 import { ringsOfRegion } from './region-rings.ts';
 import { type Region, RegionTracker, rootOf, type Side, type TracedRegion } from './region-tracker.ts';
@@ -35,6 +36,7 @@ export interface Traced {
   arcs: number;
   /** Regions, those of nodata too. */
   regions: number;
+  geometry: GeometryTally;
 }
 
 /** Throws `DiskFault`, `Stopped`. */
@@ -52,11 +54,18 @@ export async function traceLayer(
   const tracker = new RegionTracker(grid.widthPx, grid.heightPx);
   const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
   const reachPx = clearanceReachPx(tolerancePx);
-  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0 };
+  const geometry = new GeometryTally(classes);
+  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0, geometry };
   const drawing: Drawing[] = [];
   const ends = async ({ lines, arcs, regions }: Drawing) => {
-    setLines(arcs, await lines);
-    for (const region of regions) await spool.add(region.firstPixel, polygonOf(region, grid));
+    const drawn = await lines;
+    setLines(arcs, drawn);
+    geometry.addLines(drawn);
+    for (const region of regions) {
+      const polygon = polygonOf(region, grid);
+      geometry.addRegion(region, polygon.areaPx);
+      await spool.add(region.firstPixel, packPolygon(polygon));
+    }
   };
   const make = (index: number) => pool.run('pieces', { classesPath, confidencePath, index, reachPx });
   let index = 0;
@@ -90,20 +99,25 @@ interface Drawing {
 const drawnSide = (side: Side) => (side === null || side.value === NODATA_TRACED ? 0 : side.value);
 
 /** Gives arcs their lines, and takes from them what nobody asks for any more. */
-function setLines(arcs: Arc<Region>[], { starts, points }: PackedLines): void {
+function setLines(arcs: Arc<Region>[], { starts, points, moved }: PackedLines): void {
   arcs.forEach((arc, i) => {
+    arc.moved = moved[i]!;
     arc.line = points.slice(starts[i]!, starts[i + 1]!);
     const { length } = arc.points;
-    if (length > 8) arc.points = Int32Array.from([...arc.points.subarray(0, 4), ...arc.points.subarray(length - 4)]);
+    if (length > 8) {
+      const ends = arc.points.slice(0, 8);
+      ends.set(arc.points.subarray(length - 4), 4);
+      arc.points = ends;
+    }
     arc.clearances = NONE;
   });
 }
 
 const NONE = new Int32Array(0);
 
-function polygonOf(region: TracedRegion, grid: Grid): Buffer {
+function polygonOf(region: TracedRegion, grid: Grid): PolygonRecord {
   const rings = ringsOfRegion(region.arcs, (side) => side !== null && rootOf(side) === region).map(ringVertices);
   const { value, pixels, carried, parts } = region;
   const areaPx = rings.reduce((sum, ring) => sum + ringAreaPx(ring), 0);
-  return packPolygon({ value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) });
+  return { value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) };
 }

@@ -132,6 +132,7 @@ async function drawCoverage(drawing: Drawing, pool: BlockPool, ctx: StageContext
   const coverage = { ...settings, traced, polygons, listed, limit, departement, formerIds, joined, outDir, workDir };
   const artefact = await writeCoverage(coverage, ctx);
   await polygons.remove();
+  if (toleranceM > 0) artefact.geometry = traced.geometry.told(grid.resolutionM);
   const zoneLayer = state.layers['zone'];
   if (zoneLayer === undefined) return artefact;
   return { ...artefact, zonePath: await traceZone({ ...drawing, zoneLayer }, pool, ctx) };
