@@ -1,25 +1,36 @@
 /** Polygons as they are written and hashed: the text of a GeoJSON `coordinates` member. Pure. */
-import { type Grid, groundX, groundY } from '../grid.ts';
+import type { Grid } from '../grid.ts';
 import type { Arc } from './arc.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import type { Ring } from './region-rings.ts';
+import { TextBytes } from './text-bytes.ts';
 
 /** Vertices of a ring, x and y by turns, closed, from its first in scan order: equal rings give equal lists. */
-export function ringVertices<Region>(ring: Ring<Region>): number[] {
-  const open: number[] = [];
+export function ringVertices<Region>(ring: Ring<Region>): Int32Array {
+  // the last vertex of an arc is the first of the next
+  const size = ring.reduce((sum, { arc }) => sum + lineOf(arc).length - 2, 0);
+  const vertices = new Int32Array(size + 2);
+  let at = 0;
   for (const { arc, forward } of ring) {
     const line = lineOf(arc);
-    const n = line.length;
-    // the last vertex of an arc is the first of the next
-    if (forward) for (let i = 0; i < n - 2; i++) open.push(line[i]!);
-    else for (let i = n - 2; i > 0; i -= 2) open.push(line[i]!, line[i + 1]!);
+    const n = line.length - 2;
+    for (let i = 0; i < n; i += 2) {
+      const from = forward ? i : n - i;
+      vertices[at++] = line[from]!;
+      vertices[at++] = line[from + 1]!;
+    }
   }
   let first = 0;
-  for (let i = 2; i < open.length; i += 2) {
-    if (open[i + 1]! < open[first + 1]! || (open[i + 1] === open[first + 1] && open[i]! < open[first]!)) first = i;
+  for (let i = 2; i < size; i += 2) {
+    const below = vertices[i + 1]! - vertices[first + 1]!;
+    if (below < 0 || (below === 0 && vertices[i]! < vertices[first]!)) first = i;
   }
-  const vertices = first === 0 ? open : [...open.slice(first), ...open.slice(0, first)];
-  vertices.push(vertices[0]!, vertices[1]!);
+  if (first !== 0) {
+    const before = vertices.slice(0, first);
+    vertices.copyWithin(0, first, size);
+    vertices.set(before, size - first);
+  }
+  vertices.copyWithin(size, 0, 2);
   return vertices;
 }
 
@@ -29,7 +40,7 @@ function lineOf<Region>({ line }: Arc<Region>): Int32Array {
 }
 
 /** Area a ring goes round, in pixels; the region is on its left, so that outer rings count positive and holes negative. */
-export function ringAreaPx(vertices: number[]): number {
+export function ringAreaPx(vertices: ArrayLike<number>): number {
   let sum = 0;
   const [x0, y0] = [vertices[0]!, vertices[1]!];
   for (let i = 0; i + 3 < vertices.length; i += 2) {
@@ -38,15 +49,25 @@ export function ringAreaPx(vertices: number[]): number {
   return sum / 2 / UNITS_PER_PX ** 2;
 }
 
-/** Writes rings on the ground of `grid`. */
-export function coordinatesText(rings: number[][], grid: Grid): string {
-  const texts = rings.map((vertices) => {
-    let text = '';
+const [OPEN, CLOSE, COMMA] = [0x5b, 0x5d, 0x2c];
+const text = new TextBytes();
+
+/** Writes rings on the ground of `grid`: to the millimetre, as `groundX` and `groundY` have it. */
+export function coordinatesText(rings: ArrayLike<number>[], { originX, originY, resolutionM }: Grid): string {
+  text.character(OPEN);
+  rings.forEach((vertices, ring) => {
+    if (ring > 0) text.character(COMMA);
+    text.character(OPEN);
     for (let i = 0; i < vertices.length; i += 2) {
-      const [x, y] = [vertices[i]! / UNITS_PER_PX, vertices[i + 1]! / UNITS_PER_PX];
-      text += `${i === 0 ? '' : ','}[${groundX(grid, x)},${groundY(grid, y)}]`;
+      if (i > 0) text.character(COMMA);
+      text.character(OPEN);
+      text.thousandths(Math.round((originX + (vertices[i]! / UNITS_PER_PX) * resolutionM) * 1000));
+      text.character(COMMA);
+      text.thousandths(Math.round((originY - (vertices[i + 1]! / UNITS_PER_PX) * resolutionM) * 1000));
+      text.character(CLOSE);
     }
-    return `[${text}]`;
+    text.character(CLOSE);
   });
-  return `[${texts.join(',')}]`;
+  text.character(CLOSE);
+  return text.take();
 }

@@ -10,20 +10,20 @@ export type Ring<Region> = { arc: Arc<Region>; forward: boolean }[];
  * region has one outer ring, the one with its first corner. `isInside(side)`: whether a side of an arc is the region.
  */
 export function ringsOfRegion<Region>(arcs: Arc<Region>[], isInside: (side: Region | null) => boolean): Ring<Region>[] {
-  const halves = arcs.map((arc) => ({ arc, forward: isInside(arc.left) }));
   const rings: { ring: Ring<Region>; x: number; y: number }[] = [];
-  const leaving = new Map<string, Half<Region>[]>();
-  for (const half of halves) {
-    if (half.arc.closed) rings.push({ ring: [half], x: half.arc.firstX, y: half.arc.firstY });
-    else append(leaving, startOf(half), half);
+  const open: Half<Region>[] = [];
+  for (const arc of arcs) {
+    const half = halfOf(arc, isInside(arc.left));
+    if (arc.closed) rings.push({ ring: [half], x: arc.firstX, y: arc.firstY });
+    else open.push(half);
   }
-  const walked = new Set<Half<Region>>();
-  for (const first of halves) {
-    if (first.arc.closed || walked.has(first)) continue;
+  const leaving = new Leaving(open);
+  for (const first of open) {
+    if (first.walked) continue;
     const ring: Ring<Region> = [];
     let [x, y] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let half = first; !walked.has(half); half = nextAfter(half, leaving)) {
-      walked.add(half);
+    for (let half = first; !half.walked; half = leaving.after(half)) {
+      half.walked = true;
       ring.push(half);
       const { firstX, firstY } = half.arc;
       if (firstY < y || (firstY === y && firstX < x)) [x, y] = [firstX, firstY];
@@ -36,33 +36,64 @@ export function ringsOfRegion<Region>(arcs: Arc<Region>[], isInside: (side: Regi
 interface Half<Region> {
   arc: Arc<Region>;
   forward: boolean;
+  /** Where it starts. */
+  x: number;
+  y: number;
+  walked: boolean;
 }
 
-function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+function halfOf<Region>(arc: Arc<Region>, forward: boolean): Half<Region> {
+  const at = forward ? 0 : arc.points.length - 2;
+  return { arc, forward, x: arc.points[at]!, y: arc.points[at + 1]!, walked: false };
 }
 
-function startOf<Region>({ arc: { points }, forward }: Half<Region>): string {
-  const at = forward ? 0 : points.length - 2;
-  return `${points[at]} ${points[at + 1]}`;
+/** Halves by where they start: a few are looked through, many are sorted. */
+class Leaving<Region> {
+  private readonly halves: Half<Region>[];
+  private readonly isSorted: boolean;
+
+  constructor(halves: Half<Region>[]) {
+    this.isSorted = halves.length > 16;
+    this.halves = this.isSorted ? halves.toSorted((a, b) => a.y - b.y || a.x - b.x) : halves;
+  }
+
+  /** The half that goes on where `half` ends. */
+  after(half: Half<Region>): Half<Region> {
+    const { points } = half.arc;
+    const n = points.length;
+    const at = half.forward ? n - 2 : 0;
+    const [x, y] = [points[at]!, points[at + 1]!];
+    const arrival = half.forward ? headingOf(points, n - 4, n - 2) : headingOf(points, 2, 0);
+    let [best, turn] = [half, 4];
+    for (let i = this.isSorted ? this.firstAt(x, y) : 0; i < this.halves.length; i++) {
+      const other = this.halves[i]!;
+      if (other.x !== x || other.y !== y) {
+        if (this.isSorted) break;
+        continue;
+      }
+      const otherTurn = turnTo(arrival, other);
+      if (otherTurn < turn) [best, turn] = [other, otherTurn];
+    }
+    return best;
+  }
+
+  private firstAt(x: number, y: number): number {
+    let [low, high] = [0, this.halves.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const half = this.halves[middle]!;
+      if (half.y < y || (half.y === y && half.x < x)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
-function nextAfter<Region>(half: Half<Region>, leaving: Map<string, Half<Region>[]>): Half<Region> {
-  const { points } = half.arc;
+/** Of several ways on, the one most to the right: 0 right, 1 straight on, 2 left. y grows to the south: right is the heading after. */
+function turnTo<Region>(arrival: number, { arc: { points }, forward }: Half<Region>): number {
   const n = points.length;
-  const at = half.forward ? n - 2 : 0;
-  const candidates = leaving.get(`${points[at]} ${points[at + 1]}`)!;
-  if (candidates.length === 1) return candidates[0]!;
-  const arrival = half.forward ? headingOf(points, n - 4, n - 2) : headingOf(points, 2, 0);
-  // of several, the one most to the right: y grows to the south, so right of a heading is the one after it
-  const turnTo = (other: Half<Region>) => {
-    const p = other.arc.points;
-    const heading = other.forward ? headingOf(p, 0, 2) : headingOf(p, p.length - 2, p.length - 4);
-    return (arrival - heading + 5) & 3; // right 0, straight on 1, left 2
-  };
-  return candidates.reduce((best, other) => (turnTo(other) < turnTo(best) ? other : best));
+  const heading = forward ? headingOf(points, 0, 2) : headingOf(points, n - 2, n - 4);
+  return (arrival - heading + 5) & 3;
 }
 
 /** 0 east, 1 south, 2 west, 3 north. */

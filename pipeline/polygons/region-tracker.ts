@@ -3,7 +3,7 @@
  * soon as it is known whole. Memory holds what lies at the side of the blocks read so far.
  */
 import type { Regions } from '../regions.ts';
-import { type Arc, finishArc, joinPieces, type Piece } from './arc.ts';
+import { type Arc, arcBetweenNodes, finishArc, joinPieces, type Piece } from './arc.ts';
 import type { Pieces } from './block-borders.ts';
 import type { Block } from './eliminate.ts';
 
@@ -69,18 +69,18 @@ export class RegionTracker {
 
   private regionsOf({ xPx, yPx, widthPx }: Block, labelled: Regions, carried: Uint8Array): Side[] {
     const regions: Side[] = new Array<Side>(labelled.count + 1).fill(null);
-    for (let i = 0; i < labelled.labels.length; i++) {
-      const label = labelled.labels[i]!;
-      if (label === 0) continue;
-      const firstPixel = (yPx + Math.floor(i / widthPx)) * this.widthPx + xPx + (i % widthPx);
-      regions[label] ??= newRegion(
-        labelled.classOf[label]!,
-        labelled.pixels[label]!,
-        firstPixel,
-        this.parts + label - 1,
-      );
-      regions[label].carried += carried[i]!;
+    const { labels, classOf, pixels } = labelled;
+    const sums = new Float64Array(labelled.count + 1);
+    for (let row = 0, i = 0; i < labels.length; row++) {
+      const before = (yPx + row) * this.widthPx + xPx - i;
+      for (const end = i + widthPx; i < end; i++) {
+        const label = labels[i]!;
+        sums[label]! += carried[i]!;
+        if (label === 0 || regions[label] !== null) continue;
+        regions[label] = newRegion(classOf[label]!, pixels[label]!, before + i, this.parts + label - 1);
+      }
     }
+    for (let label = 1; label <= labelled.count; label++) regions[label]!.carried = sums[label]!;
     this.parts += labelled.count;
     return regions;
   }
@@ -122,26 +122,38 @@ export class RegionTracker {
 
   private addPiece(pieces: Pieces, index: number, sides: Side[]): void {
     const { points, starts, clearances, clearanceStarts } = pieces;
+    const itsPoints = points.subarray(2 * starts[index]!, 2 * starts[index + 1]!);
+    const itsClearances = clearances.subarray(clearanceStarts[index]!, clearanceStarts[index + 1]!);
+    const [left, right] = [sides[2 * index]!, sides[2 * index + 1]!];
+    const [nodeAtStart, nodeAtEnd] = [pieces.atNode[2 * index] === 1, pieces.atNode[2 * index + 1] === 1];
+    if (nodeAtStart && nodeAtEnd) {
+      this.addArc(arcBetweenNodes(itsPoints, itsClearances, left, right));
+      return;
+    }
     let piece: Piece<Region> = {
-      points: Array.from(points.subarray(2 * starts[index]!, 2 * starts[index + 1]!)),
-      clearances: Array.from(clearances.subarray(clearanceStarts[index]!, clearanceStarts[index + 1]!)),
-      left: sides[2 * index]!,
-      right: sides[2 * index + 1]!,
-      nodeAtStart: pieces.atNode[2 * index] === 1,
-      nodeAtEnd: pieces.atNode[2 * index + 1] === 1,
+      points: Array.from(itsPoints),
+      clearances: Array.from(itsClearances),
+      left,
+      right,
+      nodeAtStart,
+      nodeAtEnd,
     };
     const start = piece.nodeAtStart ? undefined : this.cornerOf(piece, true);
     const end = piece.nodeAtEnd ? undefined : this.cornerOf(piece, false);
+    if (start !== undefined && start === end) {
+      this.addArc(finishArc(piece)); // it goes round within its block
+      return;
+    }
     if (start !== undefined) piece = this.tie(piece, start);
     if (end !== undefined) {
       if (this.loose.get(end) === piece) {
         this.loose.delete(end); // it has come round to itself
-        this.addArc(piece);
+        this.addArc(finishArc(piece));
         return;
       }
       piece = this.tie(piece, end);
     }
-    if (piece.nodeAtStart && piece.nodeAtEnd) this.addArc(piece);
+    if (piece.nodeAtStart && piece.nodeAtEnd) this.addArc(finishArc(piece));
   }
 
   /** Joins a piece to the one that waits at its end `corner`, or lets it wait there. */
@@ -171,8 +183,7 @@ export class RegionTracker {
     return points[at + 1]! * (this.widthPx + 1) + points[at]!;
   }
 
-  private addArc(piece: Piece<Region>): void {
-    const arc = finishArc(piece);
+  private addArc(arc: Arc<Region>): void {
     this.arcs.push(arc);
     if (arc.left !== null) rootOf(arc.left).arcs.push(arc);
     if (arc.right !== null) rootOf(arc.right).arcs.push(arc);

@@ -54,8 +54,8 @@ export function drawRaster(
     }
     for (const region of whole) {
       const { value, pixels: count, firstPixel, arcs } = region;
-      const rings = ringsOfRegion(arcs, (side) => side !== null && rootOf(side) === region).map(ringVertices);
-      regions.push({ value, pixels: count, firstPixel, rings });
+      const rings = ringsOfRegion(arcs, (side) => side !== null && rootOf(side) === region);
+      regions.push({ value, pixels: count, firstPixel, rings: rings.map((ring) => Array.from(ringVertices(ring))) });
     }
   }
   regions.sort((a, b) => a.firstPixel - b.firstPixel);
