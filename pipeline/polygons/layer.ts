@@ -101,7 +101,8 @@ export async function openLayer(path: string): Promise<Layer> {
     const length = index.readUInt32LE(at * ENTRY_BYTES + 8);
     const bytes = Buffer.allocUnsafe(length);
     await file.read(bytes, 0, length, Number(index.readBigUInt64LE(at * ENTRY_BYTES)));
-    return inflate(bytes);
+    const { buffer, byteOffset, byteLength } = await inflate(bytes);
+    return new Uint8Array(buffer, byteOffset, byteLength); // of a Buffer, slice() is no copy
   };
   const readBlock = (at: number): Promise<Uint8Array> => {
     const pixels = cache.get(at) ?? read(at);
