@@ -26,11 +26,14 @@ import { keepFrame, readFrame, sweepFrames } from './frames.ts';
 import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
+import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
+import { DEFAULT_TOLERANCE_M } from './polygons/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
+import { assessQuality, type QualityArtefact } from './quality/quality.ts';
 import { openAcquisitions } from './rasters/open-window-source.ts';
 import { withRunLock } from './run-lock.ts';
 import { modelPath } from './shipped-model.ts';
@@ -73,7 +76,9 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
     if (objets.count === 0)
       throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
-    const { revisionId } = await publishObjets(objets, polygons, request, env, ctx);
+    const about = { title: `OCS GE ${departement} ${millesime}`, classes: classified };
+    const quality = await assessQuality(polygons, join(folder, 'quality'), about, ctx);
+    const { revisionId } = await publishObjets(objets, polygons, quality, request, env, ctx);
     await sweepFrames(env.database, env.config.dataDir, departement, millesime);
     if (request.annotations) await score(request, polygons, join(folder, 'evaluation'), env, ctx);
     return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
@@ -222,6 +227,7 @@ const FEW_PIXELS = 100;
 async function publishObjets(
   objets: ObjetsArtefact,
   polygons: PolygonsArtefact,
+  quality: QualityArtefact,
   request: ProductionRequest,
   env: ProduceEnv,
   ctx: StageContext,
@@ -229,7 +235,12 @@ async function publishObjets(
   const [imageDebut, imageFin = imageDebut] = request.imageDate?.split('/') ?? [];
   return publish(
     env.database,
-    { objets: () => readObjets(objets), count: objets.count, zones: zonesOf(polygons) },
+    {
+      objets: () => readObjets(objets),
+      count: objets.count,
+      zones: zonesOf(polygons),
+      rapport: { production: quality.summary },
+    },
     {
       departement: request.departement,
       millesime: request.millesime,
@@ -244,6 +255,7 @@ async function publishObjets(
     {
       requireCoverage: true,
       nodata: () => readNodata(polygons),
+      produced: polygons.generalised ? producedRules(polygons, request) : undefined,
       keepHours: env.config.revisionKeepHours,
       runId: env.runId,
       preparePairs: async (revisionId) => {
@@ -262,6 +274,12 @@ async function* readNodata({ nodataPath, enclavesPath }: PolygonsArtefact): Asyn
     for await (const { geometry } of readFeatures<Polygon, object>(path)) yield polygonWkb(geometry);
   }
 }
+
+/** Either side of an object may have moved by the tolerance; widths were measured to a pixel on either side. */
+const producedRules = (polygons: PolygonsArtefact, { toleranceM = DEFAULT_TOLERANCE_M }: ProductionRequest) => ({
+  widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
+  exceptions: () => readListed(polygons),
+});
 
 function zonesOf({ zonePath }: PolygonsArtefact): (() => AsyncGenerator<ZoneConstruite>) | undefined {
   return zonePath === undefined ? undefined : () => readZones(zonePath);

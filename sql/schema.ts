@@ -72,6 +72,15 @@ export interface RevisionRow {
   superseded_at: OptionalInstant;
   /** Null: published without a zone construite. */
   nombre_zones: number | null;
+  /** Null: the product's widths were not applied. */
+  tolerance_largeur_m: number | null;
+}
+
+export interface ExceptionRow {
+  revision_id: number;
+  id: string;
+  regle: 'surface' | 'largeur';
+  raison: string;
 }
 
 export interface PublicationRow {
@@ -239,6 +248,7 @@ export interface Schema {
   'production.publication': PublicationRow;
   'production.occupation_sol': OccupationSolRow & { empreinte: string };
   'production.zone_construite': ZoneConstruiteRow;
+  'production.exception': ExceptionRow;
   'production.difference_paire': DifferencePaireRow;
   'production.difference': DifferenceRow;
   'production.statistique_stock': StatistiqueStockRow;

@@ -3,12 +3,12 @@
 const BATCH_OBJECTS = 500;
 const BATCH_BYTES = 4 << 20;
 
-export async function* inBatches<Item extends { wkb: Buffer }>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+export async function* inBatches<Item extends object>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
   let batch: Item[] = [];
   let bytes = 0;
   for await (const item of items) {
     batch.push(item);
-    bytes += item.wkb.length;
+    bytes += 'wkb' in item ? (item.wkb as Buffer).length : 0;
     if (batch.length === BATCH_OBJECTS || bytes >= BATCH_BYTES) {
       yield batch;
       batch = [];

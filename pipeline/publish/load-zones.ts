@@ -12,7 +12,7 @@ export async function loadZones(
   zones: AsyncIterable<ZoneConstruite>,
   srid: number,
   ctx: StageContext,
-): Promise<CheckResult[]> {
+): Promise<{ count: number; checks: CheckResult[] }> {
   const statement = promotion('load-zones', revisionId);
   let count = 0;
   for await (const batch of inBatches(zones)) {
@@ -23,5 +23,5 @@ export async function loadZones(
   }
   await database.pool.query('update production.revision set nombre_zones = $2 where id = $1', [revisionId, count]);
   ctx.report.info('Publish:Zones', { revisionId, zones: count });
-  return runChecks(database, revisionId, 'zone-construite', count, ctx);
+  return { count, checks: await runChecks(database, revisionId, 'zone-construite', count, ctx) };
 }

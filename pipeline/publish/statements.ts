@@ -22,7 +22,7 @@ export const promotion = (name: string, revisionId: number) =>
     .replaceAll('{{revision}}', String(Number(revisionId)));
 
 /** Folders of sql/checks. */
-export type CheckFolder = 'every-revision' | 'coverage' | 'zone-construite';
+export type CheckFolder = 'every-revision' | 'coverage' | 'zone-construite' | 'produced' | 'produced-zones';
 
 export interface Check {
   /** The assertion, a true sentence: `identifiers are unique`. */

@@ -1,5 +1,5 @@
 /** Quality stage: a coverage → what is true of it, as quality.json, quality.html, and files to open in a GIS. */
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Polygon } from 'geojson';
 import { readNomenclature } from '../../sql/nomenclature.ts';
@@ -15,6 +15,7 @@ import {
 } from '../artefacts.ts';
 import { readFeatures } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
+import { readListed } from '../listed-objects.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
@@ -40,6 +41,17 @@ export interface QualityArtefact {
   lowConfidencePath: string;
   exceptionsPath: string;
   passed: boolean;
+  /** For the revision's own report. */
+  summary: QualitySummary;
+}
+
+export interface QualitySummary {
+  conforme: boolean;
+  /** By rule, those with any. */
+  defauts: Record<string, number>;
+  exceptions: Record<string, number>;
+  deplacement: { moyen_m: number; maximum_m: number } | null;
+  confiance_faible: { nombre: number; aire_m2: number };
 }
 
 export interface QualityOptions {
@@ -85,7 +97,7 @@ async function writeReport(
   options: QualityOptions,
   ctx: StageContext,
 ): Promise<QualityArtefact> {
-  const listed = await readListed(polygons.listed);
+  const listed = await listedById(polygons);
   const files = { low: 'low-confidence.geojson', listed: 'exceptions.geojson' };
   const { srid } = polygons.grid;
   const lowFile = await FeatureFile.create(join(outDir, files.low), srid);
@@ -119,12 +131,26 @@ async function writeReport(
       }),
     );
     const { path: lowConfidencePath } = lowFile;
-    return { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path, passed: report.passed };
+    const paths = { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path };
+    return { ...paths, passed: report.passed, summary: summaryOf(report) };
   } catch (error) {
     await lowFile.abort();
     await listedFile.abort();
     throw error;
   }
+}
+
+function summaryOf({ passed, rules, geometric, confidence }: QualityReport): QualitySummary {
+  const counts = (of: 'count' | 'excused') =>
+    Object.fromEntries(rules.filter((result) => result[of] > 0).map((result) => [result.rule, result[of]]));
+  const { displacement } = geometric ?? {};
+  return {
+    conforme: passed,
+    defauts: counts('count'),
+    exceptions: counts('excused'),
+    deplacement: displacement ? { moyen_m: displacement.meanM, maximum_m: displacement.maxM } : null,
+    confiance_faible: { nombre: confidence.lowCount, aire_m2: confidence.lowM2 },
+  };
 }
 
 interface Assessing extends QualityOptions {
@@ -212,15 +238,10 @@ function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
   return { ...fault, ids: known.map(({ id }) => id), x, y };
 }
 
-async function readListed(path: string | undefined): Promise<Map<string, ListedObject[]>> {
-  const listed = new Map<string, ListedObject[]>();
-  if (path === undefined) return listed;
-  for (const line of (await readFile(path, 'utf8')).split('\n')) {
-    if (line === '') continue;
-    const object = JSON.parse(line) as ListedObject;
-    listed.set(object.id, [...(listed.get(object.id) ?? []), object]);
-  }
-  return listed;
+async function listedById(polygons: PolygonsArtefact): Promise<Map<string, ListedObject[]>> {
+  const byId = new Map<string, ListedObject[]>();
+  for await (const object of readListed(polygons)) byId.set(object.id, [...(byId.get(object.id) ?? []), object]);
+  return byId;
 }
 
 function listedByReason(listed: Map<string, ListedObject[]>): QualityReport['listed'] {

@@ -2,16 +2,27 @@
 import type { PassTally } from '../polygons-measures.ts';
 import type { ClassFlow, QualityReport } from './report.ts';
 
-/** Null where no pass was tallied. */
+/** Null where no pass was tallied; steps of one pass count together. */
 export function semanticFlows(tallies: PassTally[] | undefined, pixelM2: number): QualityReport['semantic'] {
   if (tallies === undefined || tallies.length === 0) return null;
-  const passes = tallies.map((tally) => ({ pass: tally.pass, classes: flowsOf(tally, pixelM2) }));
-  const total = new Map<string, ClassFlow>();
-  for (const { codeCs, gainedM2, lostM2 } of passes.flatMap(({ classes }) => classes)) {
-    const flow = total.get(codeCs) ?? { codeCs, gainedM2: 0, lostM2: 0 };
-    total.set(codeCs, { codeCs, gainedM2: flow.gainedM2 + gainedM2, lostM2: flow.lostM2 + lostM2 });
+  const passes: NonNullable<QualityReport['semantic']>['passes'] = [];
+  for (const tally of tallies) {
+    const classes = flowsOf(tally, pixelM2);
+    const same = passes.find(({ pass }) => pass === tally.pass);
+    if (same) same.classes = summed([...same.classes, ...classes]);
+    else passes.push({ pass: tally.pass, classes });
   }
-  return { passes, total: [...total.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)) };
+  return { passes, total: summed(passes.flatMap(({ classes }) => classes)) };
+}
+
+/** One flow a class, by code. */
+function summed(flows: ClassFlow[]): ClassFlow[] {
+  const byCode = new Map<string, ClassFlow>();
+  for (const { codeCs, gainedM2, lostM2 } of flows) {
+    const flow = byCode.get(codeCs) ?? { codeCs, gainedM2: 0, lostM2: 0 };
+    byCode.set(codeCs, { codeCs, gainedM2: flow.gainedM2 + gainedM2, lostM2: flow.lostM2 + lostM2 });
+  }
+  return [...byCode.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1));
 }
 
 function flowsOf({ codesCs, pixels }: PassTally, pixelM2: number): ClassFlow[] {

@@ -1,0 +1,15 @@
+-- Somewhere in each object lies a disc of its width: 5 m for paved ground, 10 m for other covers, 20 m for woods used as such; less
+-- the revision's tolerance, which is what the drawing of the borders may take. Buildings and the ossature have none. A disc of
+-- radius area ÷ perimeter fits in every polygon: only what that leaves is looked at closely (primary keys of revision, exception).
+select o.id, 'nowhere ' || w.largeur_m || ' m wide, ' || o.code_cs as trouve
+  from objets o
+  join production.revision r on r.id = $1
+ cross join lateral (
+   select case when o.code_cs = 'CS1.1.1.2' then 5 when o.code_us = 'US1.2' and o.code_cs like 'CS2.1.1.%' then 20 else 10 end
+          as largeur_m) w
+ where o.rang between $2 and $3
+   and o.ossature = 0 and o.code_cs <> 'CS1.1.1.1'
+   and 2 * o.aire_m2 < (w.largeur_m - r.tolerance_largeur_m) * ST_Perimeter(o.geom)
+   and ST_IsEmpty(ST_Buffer(o.geom, -(w.largeur_m - r.tolerance_largeur_m) / 2, 'quad_segs=4'))
+   and not exists (
+     select from production.exception e where e.revision_id = $1 and e.id = o.id and e.regle = 'largeur')
