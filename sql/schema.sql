@@ -43,6 +43,14 @@ CREATE TABLE production.difference_paire (
     aire_apres_seule_dm2 bigint NOT NULL
 );
 
+CREATE TABLE production.exception (
+    revision_id bigint NOT NULL,
+    id text NOT NULL,
+    regle text NOT NULL,
+    raison text NOT NULL,
+    CONSTRAINT exception_regle_check CHECK ((regle = ANY (ARRAY['surface'::text, 'largeur'::text])))
+);
+
 CREATE TABLE production.matrice_artificialisation (
     code_cs text NOT NULL,
     code_us text NOT NULL,
@@ -224,6 +232,7 @@ CREATE TABLE production.revision (
     heartbeat_at timestamp with time zone DEFAULT now() NOT NULL,
     mention jsonb DEFAULT '{}'::jsonb NOT NULL,
     nombre_zones integer,
+    tolerance_largeur_m double precision,
     CONSTRAINT revision_etat_check CHECK ((etat = ANY (ARRAY['loading'::text, 'ready'::text, 'failed'::text])))
 );
 
@@ -531,6 +540,9 @@ ALTER TABLE ONLY production.difference_paire
 ALTER TABLE ONLY production.difference
     ADD CONSTRAINT difference_pkey PRIMARY KEY (revision_avant, revision_apres, rang);
 
+ALTER TABLE ONLY production.exception
+    ADD CONSTRAINT exception_pkey PRIMARY KEY (revision_id, id, regle);
+
 ALTER TABLE ONLY production.matrice_artificialisation
     ADD CONSTRAINT matrice_artificialisation_pkey PRIMARY KEY (code_cs, code_us);
 
@@ -606,6 +618,9 @@ ALTER TABLE ONLY production.difference_paire
 
 ALTER TABLE ONLY production.difference
     ADD CONSTRAINT difference_revision_avant_revision_apres_fkey FOREIGN KEY (revision_avant, revision_apres) REFERENCES production.difference_paire(revision_avant, revision_apres) ON DELETE CASCADE;
+
+ALTER TABLE ONLY production.exception
+    ADD CONSTRAINT exception_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY production.matrice_artificialisation
     ADD CONSTRAINT matrice_artificialisation_code_cs_fkey FOREIGN KEY (code_cs) REFERENCES production.nomenclature(code);
