@@ -68,6 +68,13 @@ function alongRows(values: Values, steps: Int32Array, widthPx: number, maxPx: nu
   return steps;
 }
 
+/** Whether all are alike: then none is nearer by way of another column. */
+function isFlat(squares: Int32Array, from: number, to: number): boolean {
+  const first = squares[from]!;
+  for (let x = from + 1; x < to; x++) if (squares[x] !== first) return false;
+  return true;
+}
+
 /** The lowest of parabolas (x − u)² + cost(u) over one run of a row. */
 class RunEnvelope {
   private readonly columns: Int32Array;
@@ -88,6 +95,7 @@ class RunEnvelope {
   apply(squares: Int32Array, from: number, to: number, before: boolean, after: boolean): void {
     const { beyond } = this;
     this.count = 0;
+    if (!before && !after && isFlat(squares, from, to)) return;
     if (before) this.add(from - 1, 0, from, to);
     for (let u = from; u < to; u++) if (squares[u]! < beyond) this.add(u, squares[u]!, from, to);
     if (after) this.add(to, 0, from, to);

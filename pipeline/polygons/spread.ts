@@ -16,6 +16,8 @@ export interface Spread {
   limitsPx: ArrayLike<number>;
   /** By pixel: the only label that may enter it, 0 for none; absent: any may. */
   only?: Uint8Array;
+  /** As long as `labels`, all zeros, and zeros again afterwards: so that several spreads share one. */
+  scratch: Int32Array;
 }
 
 const ASIDE = 5;
@@ -29,6 +31,7 @@ export function spread(task: Spread, open: Int32Array): void {
   const front = new Front(task, open);
   for (const at of open) front.begin(at);
   front.run();
+  for (const at of open) task.scratch[at] = 0;
 }
 
 class Front {
@@ -41,12 +44,12 @@ class Front {
   private readonly distances: Int32Array;
   private readonly waiting: IntList[] = Array.from({ length: LISTS }, () => new IntList());
 
-  constructor({ labels, stride, limitsPx, only }: Spread, open: Int32Array) {
+  constructor({ labels, stride, limitsPx, only, scratch }: Spread, open: Int32Array) {
     this.labels = labels;
     this.only = only;
     this.limits = Int32Array.from({ length: 256 }, (_, label) => Math.floor((limitsPx[label] ?? 0) * ASIDE));
     this.steps = Int32Array.of(-stride, -1, 1, stride, -stride - 1, -stride + 1, stride - 1, stride + 1);
-    this.distances = new Int32Array(labels.length);
+    this.distances = scratch;
     for (const at of open) this.distances[at] = FAR;
   }
 

@@ -75,13 +75,14 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
   const { pixels, widthPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
   const { labels, passages } = opened(pixels, stride, plan);
+  const ground = { labels, stride, scratch: new Int32Array(labels.length) };
   let open = openPixels(pixels, labels, stride);
-  spread({ labels, stride, limitsPx: plan.passagePx, only: passages }, open);
-  open = unlabelled(open, labels);
-  spread({ labels, stride, limitsPx: plan.cornerPx, only: pixels }, open);
-  open = unlabelled(open, labels);
+  spread({ ...ground, limitsPx: plan.passagePx, only: passages }, those(open, passages, true));
+  open = those(open, labels, false);
+  spread({ ...ground, limitsPx: plan.cornerPx, only: pixels }, open);
+  open = those(open, labels, false);
   for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!] === 1) labels[i] = 0;
-  spread({ labels, stride, limitsPx: plan.reachPx }, open);
+  spread({ ...ground, limitsPx: plan.reachPx }, open);
   return inner(framed, labels, plan);
 }
 
@@ -133,7 +134,8 @@ function opened(pixels: Uint8Array, stride: number, { radiusPx, maxPx, ground }:
   for (let i = 0; i < pixels.length; i++) values[i] = ground[pixels[i]!]!;
   const inside = squaredValueDistances(values, stride, maxPx);
   const coveredBy = (part: number): Uint8Array => {
-    const squares = radiusPx.map((radius) => (part * radius) ** 2);
+    // distances are whole numbers: rounded up, the square compares the same
+    const squares = Int32Array.from(radiusPx, (radius) => Math.ceil((part * radius) ** 2));
     const covered = new Uint8Array(pixels.length);
     for (let i = 0; i < pixels.length; i++) covered[i] = inside[i]! >= squares[pixels[i]!]! ? 1 : 0;
     const toCentre = squaredDistancesWithin(values, covered, stride, maxPx);
@@ -156,11 +158,12 @@ function openPixels(pixels: Uint8Array, labels: Uint8Array, stride: number): Int
   return open.view();
 }
 
-/** Those of `open` that still have no label, in the same array. */
-function unlabelled(open: Int32Array, labels: Uint8Array): Int32Array {
+/** Those indexes where `values` is, or is not, other than 0. */
+function those(indexes: Int32Array, values: Uint8Array, isSet: boolean): Int32Array {
+  const taken = new Int32Array(indexes.length);
   let count = 0;
-  for (const at of open) if (labels[at] === 0) open[count++] = at;
-  return open.subarray(0, count);
+  for (const at of indexes) if ((values[at] !== 0) === isSet) taken[count++] = at;
+  return taken.subarray(0, count);
 }
 
 function inner({ widthPx, heightPx, framePx, pixels }: Framed, labels: Uint8Array, plan: Plan): Uint8Array {
