@@ -6,7 +6,7 @@
  * ossature or buildings. What finds none within reach is marked as narrow, and joins a neighbour whole when the units are made.
  */
 import { squaredDistancesWithin, squaredValueDistances } from '../value-distance.ts';
-import type { Framed } from './framed.ts';
+import { type Framed, innerOf } from './framed.ts';
 import { IntList } from './int-list.ts';
 import { type LandClass, narrowValues } from './land-classes.ts';
 import { spread } from './spread.ts';
@@ -74,6 +74,7 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
   const plan = planOf(parameters);
   const { pixels, widthPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
+  if (pixels.every((value) => value === pixels[0])) return innerOf(framed).pixels;
   const { labels, passages } = opened(pixels, stride, plan);
   const ground = { labels, stride, scratch: new Int32Array(labels.length) };
   let open = openPixels(pixels, labels, stride);
