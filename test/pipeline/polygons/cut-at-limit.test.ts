@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { extentAreaM2 } from '../../../pipeline/extent.ts';
-import { coordinatesWriter, traceCoverage } from '../../../pipeline/polygons/coverage.ts';
 import { openLimit } from '../../../pipeline/polygons/cut-at-limit.ts';
 import { sideOf } from '../../../pipeline/polygons/exact-side.ts';
 import { toMm } from '../../../pipeline/polygons/limit-edges.ts';
-import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
+import { polygonsOf } from './traced.ts';
 
 type Rings = Position[][];
 
@@ -23,15 +23,12 @@ interface Scene {
 
 /** A raster's coverage on slanted, stretched axes: whole millimetres, borders in every direction. */
 function slanted(classes: Uint8Array, [a, b, c, d]: number[]): Scene {
-  const coverage = traceCoverage(classes, SIDE, SIDE);
-  const grid = { srid: 2154, originX: 0, originY: SIDE, resolutionM: 1, widthPx: SIDE, heightPx: SIDE };
-  const textOf = coordinatesWriter(coverage, grid);
   const place = (x: number, y: number) => [
     Math.round(700_000_000 + a! * x + b! * y) / 1000,
     Math.round(6_300_000_000 + c! * x + d! * y) / 1000,
   ];
-  const regions = Array.from({ length: coverage.regions.count }, (_, i) =>
-    (JSON.parse(textOf(i + 1)) as Rings).map((ring) => ring.map(([x, y]) => place(x!, y!))),
+  const regions = polygonsOf({ classes, widthPx: SIDE, heightPx: SIDE }).map((rings) =>
+    rings.map((ring) => ring.map(([x, y]) => place(x!, y!))),
   );
   return { regions, place };
 }

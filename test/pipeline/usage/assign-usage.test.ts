@@ -7,7 +7,7 @@ import type { Feature, Geometry, Polygon, Position } from 'geojson';
 import type { ObjetProperties, PolygonProperties, StageContext } from '../../../pipeline/artefacts.ts';
 import { BadInput } from '../../../pipeline/errors.ts';
 import { silentReport } from '../../../pipeline/log.ts';
-import { tracePolygons } from '../../../pipeline/polygons/trace-polygons.ts';
+import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { assignUsage } from '../../../pipeline/usage/assign-usage.ts';
 import { ruleFor, USAGE_RULES } from '../../../pipeline/usage/rules.ts';
 import { couvertureOf } from '../polygons/ascii.ts';
@@ -18,10 +18,10 @@ const ctx: StageContext = { report: silentReport, signal: new AbortController().
 
 // a house, a road, a wood, a field; a metre a pixel, the lower left corner at 0, 0
 const ground = 'aaggff\naaggff\nbbbbbb\nbbbbbb\nggffff';
-const polygons = await tracePolygons(
+const polygons = await vectorise(
   couvertureOf(ground, 1, 128),
   join(folder, 'polygons'),
-  { departement: '999', minAreaM2: 0 },
+  { departement: '999', minAreaM2: 0, generalise: false },
   ctx,
 );
 
