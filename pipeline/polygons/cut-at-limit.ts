@@ -8,7 +8,7 @@ import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { polygonsOf } from './join-chains.ts';
 import { boundaryWithin, type CutVertex } from './limit-chains.ts';
 import { Crossings, regionEdgesOf } from './limit-crossings.ts';
-import { boxOf, LimitEdges, passesEast, pointsOf, toMetres } from './limit-edges.ts';
+import { type BoxMm, boxOf, LimitEdges, passesEast, pointsOf, toMetres, toMm } from './limit-edges.ts';
 
 export interface Limit {
   /**
@@ -37,10 +37,11 @@ export function openLimit(limit: Polygon | MultiPolygon): Limit {
 type Junctions = Map<number, Map<string, CutVertex>>;
 
 function cut(rings: Position[][], limit: LimitEdges, junctions: Junctions): Position[][][] {
+  const outline = rings[0]! as [number, number][];
+  const box = boxOf(outline).map(toMm) as BoxMm;
+  if (!limit.meets(box)) return limit.holds(toMm(outline[0]![0]), toMm(outline[0]![1])) ? [rings] : [];
   const points = rings.map(pointsOf).filter((ring) => ring.length >= 3);
   if (points.length === 0) return [];
-  const [x, y] = points[0]![0]!;
-  if (limit.meeting(boxOf(points[0]!)).length === 0) return limit.holds(x, y) ? [rings] : [];
   const region = regionEdgesOf(points);
   const crossings = new Crossings(region, limit);
   const boundary = boundaryWithin(region, limit, crossings);

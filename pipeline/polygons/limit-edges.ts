@@ -31,6 +31,7 @@ export class LimitEdges {
   private readonly columns: number;
   private readonly rows: number;
   private readonly cells = new Map<number, number[]>();
+  private readonly insideCells = new Map<number, boolean>();
   private readonly edgesOfRow: number[][];
   private readonly seen: Int32Array;
   private searches = 0;
@@ -100,6 +101,11 @@ export class LimitEdges {
     return Math.min(Math.max(Math.floor((x - this.box[0]) / this.cellMm), 0), this.columns - 1);
   }
 
+  /** Whether the box of some edge meets a box. */
+  meets(box: BoxMm): boolean {
+    return this.meeting(box).length > 0;
+  }
+
   /** Edges whose box meets a box, each once. */
   meeting([minX, minY, maxX, maxY]: BoxMm): number[] {
     const [left, bottom, right, top] = this.box;
@@ -125,9 +131,18 @@ export class LimitEdges {
     return found;
   }
 
-  /** Whether a point that is on no edge is inside: by the edges to its east. */
+  /** Whether a point that is on no edge is inside. */
   holds(x: number, y: number): boolean {
-    if (y < this.box[1] || y > this.box[3]) return false;
+    const [minX, minY, maxX, maxY] = this.box;
+    if (x < minX || x > maxX || y < minY || y > maxY) return false;
+    const cell = this.rowOf(y) * this.columns + this.columnOf(x);
+    if (this.cells.has(cell)) return this.hasOddEdgesEast(x, y);
+    const inside = this.insideCells.get(cell) ?? this.hasOddEdgesEast(x, y); // no edge passes: one answer for the cell
+    this.insideCells.set(cell, inside);
+    return inside;
+  }
+
+  private hasOddEdgesEast(x: number, y: number): boolean {
     let inside = false;
     for (const edge of this.edgesOfRow[this.rowOf(y)]!) {
       const to = this.next[edge]!;
@@ -173,12 +188,12 @@ export function twiceAreaOf(points: [number, number][]): number {
 }
 
 export function boxOf(points: Iterable<[number, number]>): BoxMm {
-  const box: BoxMm = [Infinity, Infinity, -Infinity, -Infinity];
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of points) {
-    box[0] = Math.min(box[0], x);
-    box[1] = Math.min(box[1], y);
-    box[2] = Math.max(box[2], x);
-    box[3] = Math.max(box[3], y);
+    if (x < minX) minX = x;
+    if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    if (y > maxY) maxY = y;
   }
-  return box;
+  return [minX, minY, maxX, maxY];
 }
