@@ -46,7 +46,7 @@ export const noDisplacement = (): Displacement => ({
 
 /** Measures a border against its line; `total`, where given, takes it in. */
 export function measureLine<Region extends { value: number }>(
-  { points, left, right, closed }: Arc<Region>,
+  { points, clearances, left, right, closed }: Arc<Region>,
   line: Int32Array,
   total?: Displacement,
 ): LineMeasures {
@@ -61,13 +61,17 @@ export function measureLine<Region extends { value: number }>(
     const [x, y] = [points[i]!, points[i + 1]!];
     const steps = Math.abs(points[i + 2]! - x) + Math.abs(points[i + 3]! - y);
     const [dx, dy] = [Math.sign(points[i + 2]! - x), Math.sign(points[i + 3]! - y)];
+    measures.corners += steps;
+    if (clearances.length === 0) {
+      if (total !== undefined) total.bins[0]! += steps; // it was asked to stay where it is
+      continue;
+    }
     for (let step = 0; step < steps; step++) {
       const distance = Math.round(walk.distanceTo((x + step * dx) * UNITS_PER_PX, (y + step * dy) * UNITS_PER_PX));
       measures.sum += distance;
       if (distance > measures.largest) measures.largest = distance;
       if (total !== undefined) total.bins[Math.min(BINS - 1, Math.floor(distance / BIN_UNITS))]!++;
     }
-    measures.corners += steps;
   }
   if (total !== undefined) {
     total.verticesBefore += points.length / 2 - 1;
