@@ -6,7 +6,7 @@
 import type { Position } from 'geojson';
 import type { Grid, PixelWindow } from '../grid.ts';
 import { burn } from '../rasterise.ts';
-import { LineIndex, nearestOnEdge } from './line-index.ts';
+import { LineIndex, squareToEdge } from './line-index.ts';
 import type { ColouredLine } from './ossature-objects.ts';
 import type { OssatureSurface } from './ossature-water.ts';
 import { OSSATURE_KINDS, type OssatureKind } from './ossature-widths.ts';
@@ -81,18 +81,14 @@ export function burnOssature(block: PixelWindow, index: OssatureIndex): Uint8Arr
   const { xPx, yPx, widthPx, heightPx } = block;
   for (const edge of index.edges.near(xPx, yPx, xPx + widthPx, yPx + heightPx)) {
     const about = index.about[edge]!;
-    burnEdge(index.edges.endsOf(edge), about, block, coverOf(about.kind));
+    burnEdge(index.edges.ends.subarray(edge * 4, edge * 4 + 4), about, block, coverOf(about.kind));
   }
   burnSurfaces(block, index, coverOf);
   return covers.size === 0 ? null : highest(covers, widthPx * heightPx);
 }
 
-function burnEdge(
-  [ax, ay, bx, by]: [number, number, number, number],
-  edge: Edge,
-  block: PixelWindow,
-  cover: Cover,
-): void {
+function burnEdge(ends: Float64Array, edge: Edge, block: PixelWindow, cover: Cover): void {
+  const [ax, ay, bx, by] = ends as unknown as [number, number, number, number];
   const { radiusPx, level, colour } = edge;
   const { xPx, yPx, widthPx, heightPx } = block;
   const top = Math.max(Math.ceil(Math.min(ay, by) - radiusPx - 0.5), yPx);
@@ -102,10 +98,10 @@ function burnEdge(
     const [from, to] = spanOf(row + 0.5, ax, ay, bx, by, radiusPx);
     const left = Math.max(Math.ceil(from - 0.5), xPx);
     const right = Math.min(Math.floor(to - 0.5), xPx + widthPx - 1);
+    const start = (row - yPx) * widthPx - xPx;
     for (let column = left; column <= right; column++) {
-      const { square } = nearestOnEdge(column + 0.5, row + 0.5, ax, ay, bx, by);
-      if (square > reach) continue;
-      put(cover, (row - yPx) * widthPx + column - xPx, square, colour, level);
+      const square = squareToEdge(column + 0.5, row + 0.5, ax, ay, bx, by);
+      if (square <= reach) put(cover, start + column, square, colour, level);
     }
   }
 }

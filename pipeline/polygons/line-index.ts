@@ -8,7 +8,7 @@ export class LineIndex {
   readonly cellSize: number;
   count = 0;
   /** Four numbers an edge: from x, y to x, y. */
-  private ends = new Float64Array(1 << 12);
+  ends = new Float64Array(1 << 12);
   /** By cell, its edges. */
   private readonly cells = new Map<number, number[]>();
   /** By edge, the search that saw it last. */
@@ -26,80 +26,91 @@ export class LineIndex {
       this.ends = grown(this.ends, new Float64Array(this.ends.length * 2));
       this.seen = grown(this.seen, new Uint32Array(this.seen.length * 2));
     }
-    this.ends.set([ax, ay, bx, by], edge * 4);
-    const box = [
-      Math.min(ax, bx) - reach,
-      Math.min(ay, by) - reach,
-      Math.max(ax, bx) + reach,
-      Math.max(ay, by) + reach,
-    ];
-    for (const key of this.keys(box)) {
-      const cell = this.cells.get(key);
-      if (cell) cell.push(edge);
-      else this.cells.set(key, [edge]);
+    this.ends[edge * 4] = ax;
+    this.ends[edge * 4 + 1] = ay;
+    this.ends[edge * 4 + 2] = bx;
+    this.ends[edge * 4 + 3] = by;
+    const right = this.cell(Math.max(ax, bx) + reach);
+    const bottom = this.cell(Math.max(ay, by) + reach);
+    for (let x = this.cell(Math.min(ax, bx) - reach); x <= right; x++) {
+      for (let y = this.cell(Math.min(ay, by) - reach); y <= bottom; y++) this.put(keyOf(x, y), edge);
     }
     return edge;
   }
 
+  private put(key: number, edge: number): void {
+    const cell = this.cells.get(key);
+    if (cell) cell.push(edge);
+    else this.cells.set(key, [edge]);
+  }
+
   /** Edges in the cells that a box touches, each once. */
-  *near(minX: number, minY: number, maxX: number, maxY: number): Generator<number> {
+  near(minX: number, minY: number, maxX: number, maxY: number): number[] {
     const search = ++this.search;
-    for (const key of this.keys([minX, minY, maxX, maxY])) {
-      for (const edge of this.cells.get(key) ?? []) {
-        if (this.seen[edge] === search) continue;
-        this.seen[edge] = search;
-        yield edge;
+    const found: number[] = [];
+    const right = this.cell(maxX);
+    const bottom = this.cell(maxY);
+    for (let x = this.cell(minX); x <= right; x++) {
+      for (let y = this.cell(minY); y <= bottom; y++) {
+        const cell = this.cells.get(keyOf(x, y));
+        for (let i = 0; cell !== undefined && i < cell.length; i++) {
+          const edge = cell[i]!;
+          if (this.seen[edge] === search) continue;
+          this.seen[edge] = search;
+          found.push(edge);
+        }
       }
     }
+    return found;
   }
 
-  endsOf(edge: number): [ax: number, ay: number, bx: number, by: number] {
-    const at = edge * 4;
-    return [this.ends[at]!, this.ends[at + 1]!, this.ends[at + 2]!, this.ends[at + 3]!];
-  }
-
-  private *keys(box: number[]): Generator<number> {
-    const [left, low, right, high] = box.map((edge) => Math.floor(edge / this.cellSize)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (let x = left; x <= right; x++) for (let y = low; y <= high; y++) yield (x + OFFSET) * 2 * OFFSET + y + OFFSET;
+  private cell(position: number): number {
+    return Math.floor(position / this.cellSize);
   }
 }
+
+const keyOf = (x: number, y: number) => (x + OFFSET) * 2 * OFFSET + y + OFFSET;
 
 function grown<Values extends Float64Array | Uint32Array>(values: Values, larger: Values): Values {
   larger.set(values);
   return larger;
 }
 
-/** The point of an edge nearest to (x, y), and the square of its distance. One expression everywhere: equal input, equal bits. */
-export function nearestOnEdge(
-  x: number,
-  y: number,
-  ax: number,
-  ay: number,
-  bx: number,
-  by: number,
-): { x: number; y: number; square: number } {
-  const [dx, dy] = [bx - ax, by - ay];
+/** How far along an edge lies the point of it that is nearest to (x, y): 0 to 1. */
+export function alongEdge(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const dx = bx - ax;
+  const dy = by - ay;
   const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : ((x - ax) * dx + (y - ay) * dy) / length;
-  const at = along <= 0 ? { x: ax, y: ay } : along >= 1 ? { x: bx, y: by } : { x: ax + along * dx, y: ay + along * dy };
-  return { ...at, square: (x - at.x) ** 2 + (y - at.y) ** 2 };
+  if (length === 0) return 0;
+  const along = ((x - ax) * dx + (y - ay) * dy) / length;
+  return along <= 0 ? 0 : along >= 1 ? 1 : along;
 }
 
-/** Distance between two edges: 0 where they cross. */
-export function edgeDistance(a: [number, number, number, number], b: [number, number, number, number]): number {
-  const side = (e: number[], x: number, y: number) => (e[2]! - e[0]!) * (y - e[1]!) - (e[3]! - e[1]!) * (x - e[0]!);
-  const crosses = side(a, b[0], b[1]) * side(a, b[2], b[3]) < 0 && side(b, a[0], a[1]) * side(b, a[2], a[3]) < 0;
-  if (crosses) return 0;
-  const squares = [
-    nearestOnEdge(b[0], b[1], ...a).square,
-    nearestOnEdge(b[2], b[3], ...a).square,
-    nearestOnEdge(a[0], a[1], ...b).square,
-    nearestOnEdge(a[2], a[3], ...b).square,
-  ];
-  return Math.sqrt(Math.min(...squares));
+/** Square of the distance to an edge. One expression everywhere, so that equal input gives equal bits. */
+export function squareToEdge(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const along = alongEdge(x, y, ax, ay, bx, by);
+  const dx = x - (along === 1 ? bx : ax + along * (bx - ax));
+  const dy = y - (along === 1 ? by : ay + along * (by - ay));
+  return dx * dx + dy * dy;
 }
+
+/** Distance between edges `a` and `b` of `ends`: 0 where they cross. */
+export function edgeDistance(ends: Float64Array, a: number, b: number): number {
+  const [ax, ay, bx, by] = [ends[a * 4]!, ends[a * 4 + 1]!, ends[a * 4 + 2]!, ends[a * 4 + 3]!];
+  const [cx, cy, dx, dy] = [ends[b * 4]!, ends[b * 4 + 1]!, ends[b * 4 + 2]!, ends[b * 4 + 3]!];
+  const crosses =
+    side(ax, ay, bx, by, cx, cy) * side(ax, ay, bx, by, dx, dy) < 0 &&
+    side(cx, cy, dx, dy, ax, ay) * side(cx, cy, dx, dy, bx, by) < 0;
+  if (crosses) return 0;
+  const square = Math.min(
+    squareToEdge(cx, cy, ax, ay, bx, by),
+    squareToEdge(dx, dy, ax, ay, bx, by),
+    squareToEdge(ax, ay, cx, cy, dx, dy),
+    squareToEdge(bx, by, cx, cy, dx, dy),
+  );
+  return Math.sqrt(square);
+}
+
+/** Positive where (x, y) is on one side of the line through a and b, negative on the other. */
+const side = (ax: number, ay: number, bx: number, by: number, x: number, y: number) =>
+  (bx - ax) * (y - ay) - (by - ay) * (x - ax);

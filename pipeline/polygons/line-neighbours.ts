@@ -1,6 +1,6 @@
 /** Which lines with a width touch each other, and which are near a place. Pure. */
 import type { Position } from 'geojson';
-import { edgeDistance, LineIndex, nearestOnEdge } from './line-index.ts';
+import { alongEdge, edgeDistance, LineIndex, squareToEdge } from './line-index.ts';
 
 export interface WideLine {
   widthM: number;
@@ -45,39 +45,44 @@ export class LineNeighbours {
     overlapM: number,
     isWanted: (a: number, b: number) => boolean,
   ): Generator<[a: number, b: number, distanceM: number]> {
-    for (let edge = 0; edge < this.index.count; edge++) {
+    const { ends, count } = this.index;
+    for (let edge = 0; edge < count; edge++) {
       const own = this.lineOf[edge]!;
-      const ends = this.index.endsOf(edge);
-      for (const other of this.near(ends, this.widestM)) {
+      for (const other of this.nearEdge(edge)) {
         const line = this.lineOf[other]!;
         if (other <= edge || line === own || !isWanted(own, line)) continue;
         const overlap = (this.lines[own]!.widthM + this.lines[line]!.widthM) / 2 - overlapM;
-        const distanceM = edgeDistance(ends, this.index.endsOf(other));
+        const distanceM = edgeDistance(ends, edge, other);
         if (distanceM <= Math.max(overlap, SAME_M)) yield [own, line, distanceM];
       }
     }
   }
 
+  private nearEdge(edge: number): number[] {
+    const { ends } = this.index;
+    const [ax, ay, bx, by] = [ends[edge * 4]!, ends[edge * 4 + 1]!, ends[edge * 4 + 2]!, ends[edge * 4 + 3]!];
+    const reach = this.widestM;
+    return this.index.near(
+      Math.min(ax, bx) - reach,
+      Math.min(ay, by) - reach,
+      Math.max(ax, bx) + reach,
+      Math.max(ay, by) + reach,
+    );
+  }
+
   /** Lines within reach of a place but `own`, nearest first. */
   nearest([x, y]: Position, reachM: number, own: number): NearLine[] {
     const found = new Map<number, NearLine>();
-    for (const edge of this.near([x!, y!, x!, y!], reachM)) {
+    const { ends } = this.index;
+    for (const edge of this.index.near(x! - reachM, y! - reachM, x! + reachM, y! + reachM)) {
       const line = this.lineOf[edge]!;
       if (line === own) continue;
-      const at = nearestOnEdge(x!, y!, ...this.index.endsOf(edge));
-      const distanceM = Math.sqrt(at.square);
+      const [ax, ay, bx, by] = [ends[edge * 4]!, ends[edge * 4 + 1]!, ends[edge * 4 + 2]!, ends[edge * 4 + 3]!];
+      const distanceM = Math.sqrt(squareToEdge(x!, y!, ax, ay, bx, by));
       if (distanceM > reachM || distanceM >= (found.get(line)?.distanceM ?? Number.POSITIVE_INFINITY)) continue;
-      found.set(line, { line, distanceM, at: [at.x, at.y] });
+      const along = alongEdge(x!, y!, ax, ay, bx, by);
+      found.set(line, { line, distanceM, at: [ax + along * (bx - ax), ay + along * (by - ay)] });
     }
     return [...found.values()].sort((a, b) => a.distanceM - b.distanceM || a.line - b.line);
-  }
-
-  private near([ax, ay, bx, by]: [number, number, number, number], reachM: number): Generator<number> {
-    return this.index.near(
-      Math.min(ax, bx) - reachM,
-      Math.min(ay, by) - reachM,
-      Math.max(ax, bx) + reachM,
-      Math.max(ay, by) + reachM,
-    );
   }
 }
