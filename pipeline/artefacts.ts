@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { asDiskFault } from './disk.ts';
 import type { Grid, PixelWindow } from './grid.ts';
 import type { Report } from './log.ts';
-import type { GeometryMeasures, OssatureReport, PassTally } from './polygons-measures.ts';
+import type { GeometryMeasures, LostBuilding, OssatureReport, PassTally } from './polygons-measures.ts';
 
 /** What every stage gets besides its input. */
 export interface StageContext {
@@ -129,6 +129,8 @@ export interface PolygonsArtefact {
   joinedPath?: string;
   /** Objects that break a rule of the product and why: `ListedObject`, one a line (.jsonl). */
   listed?: string;
+  /** Buildings that are too small to be objects and could not be enlarged. */
+  lostBuildings?: LostBuilding[];
   /** What each pass of the semantic step did to the ground, in their order. */
   tallies?: PassTally[];
   /** How far the geometric step moved the borders. */

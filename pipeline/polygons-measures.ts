@@ -32,6 +32,14 @@ export interface GeometryMeasures {
   squared?: { count: number; leastIou: number; beforeM2: number; afterM2: number };
 }
 
+/** A building of 50 m² and more that is in no object of its own, by a point of it in the grid's CRS. French: people read it. */
+export interface LostBuilding {
+  xM: number;
+  yM: number;
+  areaM2: number;
+  reason: string;
+}
+
 /** Lengths along the axes, by kind of network; of water areas instead. */
 export interface OssatureReport {
   kinds: {

@@ -15,6 +15,8 @@ export interface EliminationRules {
   isFixed(value: number): boolean;
   /** What a pixel edge between the two counts for when a region of `value` chooses `other`; 0: never. */
   affinity(value: number, other: number): number;
+  /** Whether it is told that such a region gave way. */
+  isTold?(value: number, pixels: number): boolean;
 }
 
 /** Where a block lies in the raster. Blocks come row by row; those of a row have one height, those of a column one width. */
@@ -31,7 +33,7 @@ export interface Settled {
   classOf: Uint8Array;
 }
 
-/** A region that stays though it is small, since nothing round it may take it. `firstPixel` = y × width + x. */
+/** A region that stays though it is small, since nothing round it may take it, or one that gave way. `firstPixel` = y × width + x. */
 export interface Stranded {
   value: number;
   pixels: number;
@@ -68,6 +70,8 @@ interface Unsettled {
 
 export class Elimination {
   readonly stranded: Stranded[] = [];
+  /** Regions that gave way and are told, as they were then. In no order. */
+  readonly lost: Stranded[] = [];
   private readonly widthPx: number;
   private readonly heightPx: number;
   private readonly rules: EliminationRules;
@@ -207,12 +211,13 @@ export class Elimination {
   /** Makes `node` part of the regions of the class that holds most of its border. */
   private giveWay(node: Node): void {
     const value = this.chooseClass(node);
+    const { pixels, zonePixels, firstPixel } = node;
     if (value === 0) {
-      const { pixels, zonePixels, firstPixel } = node;
       this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel });
       this.settle(node);
       return;
     }
+    if (this.rules.isTold?.(node.value, pixels)) this.lost.push({ value: node.value, pixels, zonePixels, firstPixel });
     const takers = [...node.unsettled!.borders.keys()].map(rootOf).filter((root) => root.value === value);
     node.value = value;
     let whole = node;

@@ -43,7 +43,8 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
         }),
       );
       const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
-      return { ...next, listed: [...next.listed, ...listedOf(pass, elimination, run)] };
+      const listed = [...next.listed, ...listedOf(pass, elimination, run)];
+      return { ...next, listed, lost: pass.inZone ? [...next.lost, ...lostOf(elimination)] : next.lost };
     } finally {
       await layer.close();
       await zone?.close();
@@ -71,6 +72,9 @@ const valuesOf = ({ layer }: EliminationPass, { classes }: PassRun) =>
 
 const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classes }: PassRun): PassState['listed'] =>
   stranded.flatMap((one) => (told?.(one, classes) ?? []).map((row) => ({ ...row, firstPixel: one.firstPixel })));
+
+const lostOf = ({ lost }: Elimination): PassState['lost'] =>
+  lost.map(({ firstPixel, pixels }) => ({ firstPixel, pixels })).sort((a, b) => a.firstPixel - b.firstPixel);
 
 /** Makes the blocks' pixels, at most `ahead` at a time. */
 async function settleAll(

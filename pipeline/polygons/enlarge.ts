@@ -28,13 +28,6 @@ export const ENLARGEMENT_PARAMETERS: EnlargementParameters = {
   sideM: 60,
 };
 
-/** A building that stays too small: not enough free ground holds on to it within reach. Where its first pixel lies, and its pixels. */
-export interface NotEnlarged {
-  xPx: number;
-  yPx: number;
-  pixels: number;
-}
-
 /** Lengths and areas in pixels. */
 interface Limits {
   fromPx: number;
@@ -57,44 +50,37 @@ export function frameOfEnlargement(parameters: EnlargementParameters, resolution
 }
 
 /**
- * The block's values with small buildings enlarged, onto anything but ossature and nodata, and those whose first pixel lies in
- * the block that could not be. The frame is `frameOfEnlargement` at least.
+ * The block's values with small buildings enlarged, onto anything but ossature and nodata. One that finds too little free ground
+ * that holds on to it within reach stays as it is. The frame is `frameOfEnlargement` at least.
  */
 export function enlargeBuildings(
   framed: Framed,
   { building, isFixed }: BuildingValues,
   parameters: EnlargementParameters,
   resolutionM: number,
-): { pixels: Uint8Array; notEnlarged: NotEnlarged[] } {
+): Uint8Array {
   const block = innerOf(framed).pixels.slice();
-  const notEnlarged: NotEnlarged[] = [];
-  if (building === 0 || !framed.pixels.includes(building)) return { pixels: block, notEnlarged };
+  if (building === 0 || !framed.pixels.includes(building)) return block;
   const limits = limitsOf(parameters, resolutionM);
   const isFree = Uint8Array.from({ length: 256 }, (_, value) => (value !== 0 && isFixed[value] !== 1 ? 1 : 0));
   const { widthPx, heightPx, framePx } = framed;
   const stride = widthPx + 2 * framePx;
-  const indexInBlock = (at: number) => {
-    const [x, y] = [(at % stride) - framePx, Math.floor(at / stride) - framePx];
-    return x >= 0 && y >= 0 && x < widthPx && y < heightPx ? y * widthPx + x : -1;
-  };
   for (const small of smallBuildings(framed, building, limits)) {
-    const { xPx, yPx, widthPx: width, pixels } = small;
+    const { xPx, yPx, widthPx: width } = small;
     const at = (i: number) => (yPx + Math.floor(i / width)) * stride + xPx + (i % width);
     const isFreeAt = (i: number) => isFree[framed.pixels[at(i)]!] === 1;
-    const taken = grownPixels(small, isFreeAt, limits.toPx, limits.reachPx);
-    for (const i of taken ?? []) if (indexInBlock(at(i)) >= 0) block[indexInBlock(at(i))] = building;
-    const first = indexInBlock(at(small.own.indexOf(1)));
-    if (taken !== undefined || first < 0) continue;
-    notEnlarged.push({ xPx: framed.xPx + (first % widthPx), yPx: framed.yPx + Math.floor(first / widthPx), pixels });
+    for (const i of grownPixels(small, isFreeAt, limits.toPx, limits.reachPx) ?? []) {
+      const [x, y] = [(at(i) % stride) - framePx, Math.floor(at(i) / stride) - framePx];
+      if (x >= 0 && y >= 0 && x < widthPx && y < heightPx) block[y * widthPx + x] = building;
+    }
   }
-  return { pixels: block, notEnlarged };
+  return block;
 }
 
 /** A building in a window of the framed block that reaches as far round it as it may grow. */
 interface SmallBuilding extends PixelWindow {
   /** By pixel of the window: 1 where the building is. */
   own: Uint8Array;
-  pixels: number;
 }
 
 /** Buildings to be enlarged that are whole in the framed block and within reach of the block. */
@@ -116,7 +102,7 @@ function* smallBuildings(framed: Framed, building: number, limits: Limits): Gene
     const own = new Uint8Array(widthPx * heightPx);
     for (let y = top; y <= bottom; y++)
       for (let x = left; x <= right; x++) if (labels[y * width + x] === label) own[(y - yPx) * widthPx + x - xPx] = 1;
-    yield { xPx, yPx, widthPx, heightPx, own, pixels: pixels[label]! };
+    yield { xPx, yPx, widthPx, heightPx, own };
   }
 }
 

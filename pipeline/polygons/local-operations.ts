@@ -66,7 +66,7 @@ export const LOCAL_OPERATIONS = {
     settings: ENLARGEMENT_PARAMETERS,
     frameOf: ({ resolutionM }) => frameOfEnlargement(ENLARGEMENT_PARAMETERS, resolutionM),
     run: (inputs, { classes, resolutionM }) => ({
-      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), ENLARGEMENT_PARAMETERS, resolutionM).pixels,
+      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), ENLARGEMENT_PARAMETERS, resolutionM),
     }),
   },
   mixed: {

@@ -51,6 +51,7 @@ export function unitRules(
       isNarrow[value] === 0 &&
       (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
     affinity: (value, other) => weights[value * SIDE + other]!,
+    isTold: (value, pixels) => isBuilding[value] === 1 && pixels * pixelAreaM2 >= SPECKS.buildingM2,
   };
 }
 

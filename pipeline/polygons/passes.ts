@@ -18,6 +18,8 @@ export interface PassState {
   /** Regions that stay below a rule, by first pixel (y × width + x). */
   ossature?: OssatureReport;
   listed: (Omit<ListedObject, 'id'> & { firstPixel: number })[];
+  /** Buildings of the specification's size that gave way to what lies round them. */
+  lost: { firstPixel: number; pixels: number }[];
 }
 
 /** Where and with what a pass works. */
@@ -52,7 +54,7 @@ export async function runPasses(
   });
   const manifestOf = (index: number) => join(folder, `${passes[index]!.name}.manifest.json`);
   let next = 0;
-  let state: PassState = { layers: {}, tallies: [], listed: [] };
+  let state: PassState = { layers: {}, tallies: [], listed: [], lost: [] };
   for (let index = passes.length - 1; index >= 0 && next === 0; index--) {
     const made = await freshManifest<PassState>(manifestOf(index), keys[index]!);
     if (made !== undefined) [state, next] = [made.output, index + 1];

@@ -16,6 +16,7 @@ import type { Grid } from '../grid.ts';
 import { type BlockPool, openBlockPool } from './block-pool.ts';
 import type { HoldRaster } from './hold-pass.ts';
 import { DEFAULT_TOLERANCE_M } from './line-of-arc.ts';
+import { lostBuildings } from './lost-buildings.ts';
 import { idsByKey, joinedByKey } from './object-ids.ts';
 import { ossatureClasses } from './ossature.ts';
 import { findOssature, type OssatureSettings, ossaturePass } from './ossature-pass.ts';
@@ -88,7 +89,8 @@ export async function vectorise(
   try {
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
     const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
-    const told = { generalised: generalise, tallies: state.tallies, ossature: state.ossature };
+    const lost = lostBuildings(state.lost, grid, limit);
+    const told = { generalised: generalise, tallies: state.tallies, ossature: state.ossature, lostBuildings: lost };
     const output = { ...(await drawCoverage(drawn, pool, ctx)), ...told };
     await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output, files: filesOf(output) });
     await rm(workDir, { recursive: true, force: true });
