@@ -89,6 +89,10 @@ export async function joinNeighbours(
     );
   }
   ctx.report.info('Continuite:Limit', { lengthM: Math.round(limit.lengthM) });
+  if (limit.apart > 0) {
+    const message = 'the extents are not of one source there: produce both from the same limits';
+    ctx.report.warn('Continuite:Apart', { vertices: limit.apart, message });
+  }
   return {
     lengthM: limit.lengthM,
     sides: [await joinSide(one, limit.first, other, env, ctx), await joinSide(other, limit.second, one, env, ctx)],
