@@ -7,12 +7,13 @@ import { type BboxLocal, type Grid, gridBbox } from '../grid.ts';
 import type { Report } from '../log.ts';
 import { findReferences, type ReferenceSource } from '../references/find-layers.ts';
 import { readLayer } from '../references/read-layer.ts';
-import { newNotes, type ReadingNotes } from '../references/reference-feature.ts';
+import { newNotes } from '../references/reference-feature.ts';
 import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
 import type { LandClass } from './land-classes.ts';
-import { joinedNetwork, lengthM, type Network, type OssatureLine } from './ossature-network.ts';
+import { joinedNetwork, type OssatureLine } from './ossature-network.ts';
 import { colourAt, colouredLines } from './ossature-objects.ts';
-import { largeSurfaces, type OssatureSurface, surfaceM2, waterLevel } from './ossature-water.ts';
+import { bboxOf, meet, type OssatureReport, OssatureTally } from './ossature-tally.ts';
+import { largeSurfaces, type OssatureSurface, waterLevel } from './ossature-water.ts';
 import { KIND_CODES, KIND_LAYERS, OSSATURE_KINDS, type OssatureKind, segmentWidth } from './ossature-widths.ts';
 
 export interface OssatureOptions {
@@ -41,31 +42,6 @@ export const OSSATURE_DEFAULTS: Required<OssatureOptions> = {
   minObjectM2: 2_500,
   cellM: 1_000,
 };
-
-/** Lines or surfaces counted. */
-export interface Tally {
-  count: number;
-  /** Of axes; 0 of surfaces. */
-  lengthM: number;
-  /** Of surfaces. */
-  areaM2?: number;
-}
-
-/** What was made of the references. */
-export interface OssatureReport {
-  parameters: Required<OssatureOptions>;
-  layers: ({ file: string; layer: string } & ReadingNotes)[];
-  /** By kind, lines and surfaces of the ossature, closed gaps and kept stretches among them. */
-  kept: Record<string, Tally>;
-  /** By reason: `road underground`, `rail floating`… */
-  dropped: Record<string, Tally>;
-  /** By kind, gaps that were closed. */
-  connected: Record<string, Tally>;
-  /** By kind, narrow stretches kept since they alone join two pieces. */
-  links: Record<string, Tally>;
-  /** By kind and where the widths come from: `road width`, `road lanes`, `road table`, `road default`. */
-  widths: Record<string, Tally>;
-}
 
 export interface Ossature {
   /** What the values of `burnOssature(block, index)` mean: value n is `classes[n - 1]`. */
@@ -107,41 +83,42 @@ export async function readOssature(
   report: Report,
 ): Promise<Ossature> {
   const options = { ...OSSATURE_DEFAULTS, ...withoutUndefined(asked) };
-  const result: OssatureReport = {
-    parameters: options,
-    layers: [],
-    kept: {},
-    dropped: {},
-    connected: {},
-    links: {},
-    widths: {},
-  };
-  const read = new Read(grid, options, result);
+  const tally = new OssatureTally(options, gridBbox(grid));
+  const read = new Read(grid, options, tally);
   const seen = new Map(sources.map(({ role }) => [role, new Set<string>()]));
   for (const source of sources) {
     const notes = newNotes();
     const reading = { srid: grid.srid, dataDir, notes, seen: seen.get(source.role)! };
     for await (const { geometry, properties } of readLayer(source, reading))
       read.take(source.role, geometry, properties);
-    result.layers.push({ file: source.path, layer: source.role, ...notes });
+    tally.report.layers.push({ file: source.path, layer: source.role, ...notes });
   }
   const network = joinedNetwork(read.lines, read.links, {
     ...options,
     limit: gridBbox(grid),
     overlapM: 2 * grid.resolutionM,
   });
-  const lines = tallied(network, result);
+  const { floating, ...kept } = network;
+  for (const line of floating) tally.line('dropped', `${line.kind} floating`, line);
+  for (const line of kept.connections) tally.line('connected', line.kind, line);
+  for (const line of kept.links) tally.line('links', line.kind, line);
+  const lines = Object.values(kept).flat();
+  for (const line of lines) tally.line('kept', line.kind, line);
   const surfaces = largeSurfaces(read.surfaces, options.minObjectM2, gridBbox(grid));
-  tallySurfaces(read.surfaces, surfaces, result);
-  report.info('Ossature:Read', {
-    kept: result.kept,
-    dropped: result.dropped,
-    connected: result.connected,
-    widths: result.widths,
-  });
+  const large = new Set(surfaces);
+  for (const surface of read.surfaces) {
+    if (large.has(surface)) tally.surface('kept', 'water', surface);
+    else tally.surface('dropped', 'water small', surface);
+  }
+  const { layers: _, parameters: __, ...counts } = tally.report;
+  report.info('Ossature:Read', counts);
   const objects = colouredLines(lines, { ...options, overlapM: 2 * grid.resolutionM });
   const colouredSurfaces = surfaces.map((surface) => ({ ...surface, colour: colourOf(surface, options.cellM) }));
-  return { classes: ossatureClasses(), index: new OssatureIndex(grid, objects, colouredSurfaces), report: result };
+  return {
+    classes: ossatureClasses(),
+    index: new OssatureIndex(grid, objects, colouredSurfaces),
+    report: tally.report,
+  };
 }
 
 /** A surface is an object or less: it lies in the square its middle lies in. */
@@ -158,14 +135,14 @@ class Read {
   readonly surfaces: OssatureSurface[] = [];
   private readonly around: BboxLocal;
   private readonly options: Required<OssatureOptions>;
-  private readonly report: OssatureReport;
+  private readonly tally: OssatureTally;
 
-  constructor(grid: Grid, options: Required<OssatureOptions>, report: OssatureReport) {
+  constructor(grid: Grid, options: Required<OssatureOptions>, tally: OssatureTally) {
     const reach = Math.max(AROUND_M, options.minPieceM);
     const [minX, minY, maxX, maxY] = gridBbox(grid);
     this.around = [minX - reach, minY - reach, maxX + reach, maxY + reach];
     this.options = options;
-    this.report = report;
+    this.tally = tally;
   }
 
   take(role: string, geometry: Geometry, properties: Record<string, unknown>): void {
@@ -178,12 +155,12 @@ class Read {
     const width = segmentWidth(kind, properties, this.options.minWidthM);
     const line: OssatureLine = { kind, points, widthM: this.options.minWidthM, level: 0 };
     if (typeof width === 'string') {
-      add(this.report.dropped, `${kind} ${width}`, line);
+      this.tally.line('dropped', `${kind} ${width}`, line);
       if (width === 'narrow' || width === 'fictive') this.links.push(line);
       return;
     }
     const { widthM, level, source } = width;
-    add(this.report.widths, `${kind} ${source}`, line);
+    this.tally.line('widths', `${kind} ${source}`, line);
     this.lines.push({ ...line, widthM, level });
   }
 
@@ -194,56 +171,16 @@ class Read {
     const level = waterLevel(properties);
     const surface = { geometry, bbox: bboxOf(positions), level: Number(level) };
     if (typeof level === 'number') this.surfaces.push(surface);
-    else addSurface(this.report.dropped, `water ${level}`, surface);
+    else this.tally.surface('dropped', `water ${level}`, surface);
   }
 
   private isNear(positions: Position[]): boolean {
-    const [minX, minY, maxX, maxY] = bboxOf(positions);
-    return minX <= this.around[2] && maxX >= this.around[0] && minY <= this.around[3] && maxY >= this.around[1];
+    return meet(bboxOf(positions), this.around);
   }
-}
-
-/** The lines of the ossature, counted. */
-function tallied({ lines, connections, links, floating }: Network, report: OssatureReport): OssatureLine[] {
-  for (const line of connections) add(report.connected, line.kind, line);
-  for (const line of links) add(report.links, line.kind, line);
-  for (const line of floating) add(report.dropped, `${line.kind} floating`, line);
-  const all = [...lines, ...connections, ...links];
-  for (const line of all) add(report.kept, line.kind, line);
-  return all;
-}
-
-function tallySurfaces(read: OssatureSurface[], kept: OssatureSurface[], report: OssatureReport): void {
-  const isKept = new Set(kept);
-  for (const surface of read) {
-    if (isKept.has(surface)) addSurface(report.kept, 'water', surface);
-    else addSurface(report.dropped, 'water small', surface);
-  }
-}
-
-function add(tallies: Record<string, Tally>, what: string, line: OssatureLine): void {
-  const { count, lengthM: sum } = tallies[what] ?? { count: 0, lengthM: 0 };
-  tallies[what] = { count: count + 1, lengthM: sum + lengthM(line) };
-}
-
-function addSurface(tallies: Record<string, Tally>, what: string, surface: OssatureSurface): void {
-  const { count, areaM2 = 0 } = tallies[what] ?? { count: 0 };
-  tallies[what] = { count: count + 1, lengthM: 0, areaM2: areaM2 + surfaceM2(surface) };
 }
 
 function linesIn(geometry: Geometry): Position[][] {
   if (geometry.type === 'LineString') return [geometry.coordinates];
   if (geometry.type === 'MultiLineString') return geometry.coordinates;
   return geometry.type === 'GeometryCollection' ? geometry.geometries.flatMap(linesIn) : [];
-}
-
-function bboxOf(positions: Position[]): BboxLocal {
-  const box: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of positions) {
-    box[0] = Math.min(box[0], x!);
-    box[1] = Math.min(box[1], y!);
-    box[2] = Math.max(box[2], x!);
-    box[3] = Math.max(box[3], y!);
-  }
-  return box;
 }
