@@ -1,6 +1,6 @@
 /** The two steps measured apart: what the semantic one gave and took, how far the geometric one moved borders. Pure. */
 
-import { area, decimal, percent, row, table, whole } from '../page-format.ts';
+import { area, decimal, percent, row, table, text, whole } from '../page-format.ts';
 import { section } from '../page-frame.ts';
 import type { PassTally } from '../polygons-measures.ts';
 import { codeHtml, type PagePictures } from './page.ts';
@@ -36,6 +36,21 @@ export function semanticSection({ semantic }: QualityReport, names: Names): stri
   return section(
     'Étape sémantique : surfaces gagnées et perdues',
     `<p>Ce que chaque passe a donné à chaque couverture et ce qu’elle lui a pris. Le produit l’exige ainsi : cela se constate, cela ne se borne pas.</p>${table(['Couverture', ...passes, 'Total', 'Solde'], rows)}`,
+  );
+}
+
+/** Rows of the page's table; all are in quality.json. */
+const LOST_SHOWN = 50;
+
+export function lostBuildingsSection({ lostBuildings }: QualityReport): string {
+  if (lostBuildings.length === 0) return '';
+  const rows = lostBuildings
+    .slice(0, LOST_SHOWN)
+    .map(({ xM, yM, areaM2, reason }) => row([`${decimal(xM, 1)} ; ${decimal(yM, 1)}`, area(areaM2), text(reason)]));
+  return section(
+    'Bâtiments trop petits, non agrandis',
+    `<p>${whole(lostBuildings.length)} bâtiments d’au moins 50 m² ont rejoint la couverture qui les entoure.</p>
+<details><summary>${rows.length < lostBuildings.length ? `Les ${LOST_SHOWN} premiers` : 'Où, et pourquoi'}</summary>${table(['Coordonnées', 'Surface', 'Raison'], rows)}</details>`,
   );
 }
 

@@ -5,7 +5,7 @@ import { document, section } from '../page-frame.ts';
 import type { WindowPictures } from './draw-window.ts';
 import { EXCEPTION_COLOUR, FAULT_COLOUR } from './overview.ts';
 import { groundSection } from './page-ground.ts';
-import { geometrySection, semanticSection } from './page-measures.ts';
+import { geometrySection, lostBuildingsSection, semanticSection } from './page-measures.ts';
 import { definitions, RULE_WORDS } from './page-words.ts';
 import type { Fault, QualityReport } from './report.ts';
 
@@ -33,6 +33,7 @@ ${rulesSection(report)}
 ${groundSection(pictures)}
 ${classSection(report, pictures)}
 ${semanticSection(report, pictures)}
+${lostBuildingsSection(report)}
 ${geometrySection(report, pictures)}
 ${ossatureSection(report)}
 ${exceptionsSection(report, pictures)}

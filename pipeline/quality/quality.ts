@@ -75,8 +75,8 @@ export async function assessQuality(
   const { polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath } = polygons;
   const paths = [polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath];
   const inputs = await Promise.all(paths.filter((path) => path !== undefined).map(hashFile));
-  const { tallies, geometry, ossature, generalised } = polygons;
-  const parameters = { title: options.title, tallies, geometry, ossature, generalised };
+  const { tallies, geometry, ossature, generalised, lostBuildings } = polygons;
+  const parameters = { title: options.title, tallies, geometry, ossature, generalised, lostBuildings };
   const key = manifestKey('quality', inputs, parameters);
   const manifestPath = join(outDir, 'quality.manifest.json');
   const fresh = await freshManifest<QualityArtefact>(manifestPath, key);
@@ -220,6 +220,7 @@ async function composeReport(
     extentM2,
     rules,
     listed: listedByReason(listed),
+    lostBuildings: polygons.lostBuildings ?? [],
     classes: [...tally.classes.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)),
     semantic: semanticFlows(polygons.tallies, pixelAreaM2(grid)),
     geometric: polygons.geometry ?? null,

@@ -1,7 +1,7 @@
 /** quality.json: what the report holds. Areas in m², lengths in m, coordinates in the grid's CRS. */
 import type { InputFile, PolygonsArtefact } from '../artefacts.ts';
 import type { Grid } from '../grid.ts';
-import type { GeometryMeasures, ListedObject, OssatureReport } from '../polygons-measures.ts';
+import type { GeometryMeasures, ListedObject, LostBuilding, OssatureReport } from '../polygons-measures.ts';
 
 /** Faults by rule. All but the last four are never allowed; those of a unit or a width are where they are listed. */
 export const FAULT_RULES = [
@@ -84,6 +84,8 @@ export interface QualityReport {
   rules: RuleResult[];
   /** The objects that were listed with a reason, by rule and reason. */
   listed: { rule: ListedObject['rule']; reason: string; count: number }[];
+  /** Buildings from 50 m² that are no objects: too small, and not enlarged. */
+  lostBuildings: LostBuilding[];
   classes: ClassStock[];
   /** Semantic step, pass by pass; `total` from the first state to the last. */
   semantic: { passes: { pass: string; classes: ClassFlow[] }[]; total: ClassFlow[] } | null;
