@@ -89,7 +89,10 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--margin-m <m>', 'ground round the extent that is interpreted too, before the cut (default 250)')
     .option('--crs <code>', 'CRS of the territory 999, projected and in metres: EPSG:26917')
     .option('--resolution <m>', 'pixel of the run (default: that of the finest image)')
-    .option('--references <path...>', 'reference layers for the usage (GeoJSON): folders or files')
+    .option(
+      '--references <path...>',
+      'reference layers for ossature and usage (GeoPackage, FlatGeobuf, Shapefile, GeoJSON): folders or files',
+    )
     .option('--territoires <file>', 'communes to load first (GeoJSON), for the statistics')
     .option(
       '--model <path>',

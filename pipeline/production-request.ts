@@ -79,8 +79,17 @@ export interface ProductionRequest {
   generalise?: boolean;
   /** How far a border may be moved; 0: borders follow the pixels. */
   toleranceM?: number;
-  /** Networks out of the reference layers; default true: roads and rail. */
-  ossature?: boolean | { hydrography?: boolean; minWidthM?: number };
+  /** Networks out of the reference layers; default true: roads and rail. What is left out is as `OSSATURE_DEFAULTS` has it. */
+  ossature?:
+    | boolean
+    | {
+        hydrography?: boolean;
+        minWidthM?: number;
+        connectM?: number;
+        linkM?: number;
+        minPieceM?: number;
+        cellM?: number;
+      };
   attribution?: string;
   licence?: string;
 }
