@@ -6,10 +6,10 @@
 import type { Position } from 'geojson';
 import type { Grid, PixelWindow } from '../grid.ts';
 import { burn } from '../rasterise.ts';
+import { OSSATURE_KINDS, type OssatureKind } from '../references/ossature-widths.ts';
 import { LineIndex, squareToEdge } from './line-index.ts';
 import type { ColouredLine } from './ossature-objects.ts';
 import type { OssatureSurface } from './ossature-water.ts';
-import { OSSATURE_KINDS, type OssatureKind } from './ossature-widths.ts';
 
 /** Ground squares have one of four colours: `ossature-objects.ts`. */
 export const CELL_COLOURS = 4;

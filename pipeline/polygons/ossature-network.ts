@@ -8,9 +8,9 @@
  */
 import type { Position } from 'geojson';
 import type { BboxLocal } from '../grid.ts';
+import type { OssatureKind } from '../references/ossature-widths.ts';
 import { rootOf } from '../regions.ts';
 import { LineNeighbours, SAME_M } from './line-neighbours.ts';
-import type { OssatureKind } from './ossature-widths.ts';
 
 /** A line with its width, in metres of the run's CRS. */
 export interface OssatureLine {

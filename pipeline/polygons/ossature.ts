@@ -6,6 +6,13 @@ import type { Geometry, Position } from 'geojson';
 import { type BboxLocal, type Grid, gridBbox } from '../grid.ts';
 import type { Report } from '../log.ts';
 import { findReferences, type ReferenceSource } from '../references/find-layers.ts';
+import {
+  KIND_CODES,
+  KIND_LAYERS,
+  OSSATURE_KINDS,
+  type OssatureKind,
+  segmentWidth,
+} from '../references/ossature-widths.ts';
 import { readLayer } from '../references/read-layer.ts';
 import { newNotes } from '../references/reference-feature.ts';
 import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
@@ -14,7 +21,6 @@ import { joinedNetwork, type OssatureLine } from './ossature-network.ts';
 import { colourAt, colouredLines } from './ossature-objects.ts';
 import { bboxOf, meet, type OssatureReport, OssatureTally } from './ossature-tally.ts';
 import { largeSurfaces, type OssatureSurface, waterLevel } from './ossature-water.ts';
-import { KIND_CODES, KIND_LAYERS, OSSATURE_KINDS, type OssatureKind, segmentWidth } from './ossature-widths.ts';
 
 export interface OssatureOptions {
   /** Whether rivers and lakes are of the ossature. */

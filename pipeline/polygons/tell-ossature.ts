@@ -1,9 +1,9 @@
 /** What became of the references of the ossature, in the words of the quality report. Pure. */
 import { basename } from 'node:path';
 import type { OssatureReport as ToldReport } from '../polygons-measures.ts';
+import { defaultWidthM, KIND_CODES, OSSATURE_KINDS, type OssatureKind } from '../references/ossature-widths.ts';
 import type { ReadingNotes } from '../references/reference-feature.ts';
 import type { OssatureReport, Tally } from './ossature-tally.ts';
-import { defaultWidthM, KIND_CODES, OSSATURE_KINDS, type OssatureKind } from './ossature-widths.ts';
 
 const KIND_NAMES: Record<OssatureKind, string> = { road: 'Routes', rail: 'Voies ferrées', water: 'Eau' };
 

@@ -1,6 +1,7 @@
 /** How much of each object a reference layer covers. Pure. */
 import type { Grid } from '../grid.ts';
 import { burn } from '../rasterise.ts';
+import { KIND_LAYERS, OSSATURE_KINDS, segmentWidth } from '../references/ossature-widths.ts';
 import type { ReferenceFeature } from '../references/reference-feature.ts';
 import { DEFAULT_WIDTH_M, type UsageRule } from './rules.ts';
 
@@ -14,7 +15,8 @@ export function coveredPixels(
 ): Uint32Array {
   const mask = new Uint8Array(regions.length);
   for (const { geometry, properties } of features) {
-    if (counts(properties, rule)) burn(geometry, widthM(properties), grid, mask);
+    const lineM = counts(properties, rule) ? widthM(properties, rule.layer) : undefined;
+    if (lineM !== undefined) burn(geometry, lineM, grid, mask);
   }
   const covered = new Uint32Array(regionCount + 1);
   for (let i = 0; i < mask.length; i++) if (mask[i]) covered[regions[i]!]!++;
@@ -24,8 +26,12 @@ export function coveredPixels(
 const counts = (properties: Record<string, unknown>, { where }: UsageRule) =>
   where === undefined || where.oneOf.includes(String(properties[where.attribute]));
 
-/** Width of a line: BD TOPO's, metres. */
-function widthM(properties: Record<string, unknown>): number {
-  const found = Number(properties['largeur_de_chaussee']);
-  return found > 0 ? found : DEFAULT_WIDTH_M;
+/** Of roads and rail as they are in the ossature; of other lines as stated, or by default. Undefined: it is under the ground. */
+function widthM(properties: Record<string, unknown>, layer: string | null): number | undefined {
+  const kind = OSSATURE_KINDS.find((candidate) => KIND_LAYERS[candidate] === layer);
+  const segment = kind === undefined ? undefined : segmentWidth(kind, properties, 0);
+  if (typeof segment === 'object') return segment.widthM;
+  if (segment === 'underground' || segment === 'not built yet') return undefined;
+  const stated = Number(properties['largeur_de_chaussee']);
+  return stated > 0 ? stated : DEFAULT_WIDTH_M;
 }

@@ -10,8 +10,8 @@ import { silentReport } from '../../../pipeline/log.ts';
 import { burnOssature } from '../../../pipeline/polygons/burn-ossature.ts';
 import { type OssatureOptions, ossatureSources, readOssature } from '../../../pipeline/polygons/ossature.ts';
 import { joinedNetwork, lengthM, type OssatureLine } from '../../../pipeline/polygons/ossature-network.ts';
-import { segmentWidth } from '../../../pipeline/polygons/ossature-widths.ts';
 import { toldOssature } from '../../../pipeline/polygons/tell-ossature.ts';
+import { segmentWidth } from '../../../pipeline/references/ossature-widths.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { type TestFeature, writeGeoJson } from '../references/layer-files.ts';
 

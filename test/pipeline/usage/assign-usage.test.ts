@@ -152,6 +152,17 @@ test('a line without width is 5 m wide', async () => {
   assert.equal((await usages(path, 'width out'))[3]!.properties.us_share, 1); // up to 3 m, where the road ends
 });
 
+test('a road under the ground says nothing of what lies over it', async () => {
+  const coordinates = [
+    [0, 0.5],
+    [6, 0.5],
+  ];
+  const path = await references('tunnel', {
+    troncon_de_route: [[{ type: 'LineString', coordinates }, { position_par_rapport_au_sol: '-1' }]],
+  });
+  assert.equal((await usages(path, 'tunnel out'))[3]!.properties.code_us, 'US235');
+});
+
 test('the stage is not done again while its output is there, and is when a layer changes', async () => {
   const path = await references('again', { rpg: [[box(2, 3, 2, 2), {}]] });
   const { objetsPath } = await assignUsage(polygons, path, join(folder, 'again out'), ctx);

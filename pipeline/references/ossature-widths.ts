@@ -4,7 +4,7 @@
  * IGN says of the ossature that it is made of the main roads and the rail above ground, and that roads and rail are objects from
  * 5 m of width; which segments, and which width where BD TOPO states none, are assumptions of ours.
  */
-import type { ReferenceRole } from '../references/find-layers.ts';
+import type { ReferenceRole } from './find-layers.ts';
 
 /** In the order in which they cover each other where they cross at one level. */
 export const OSSATURE_KINDS = ['road', 'rail', 'water'] as const;
