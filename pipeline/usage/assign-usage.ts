@@ -12,14 +12,15 @@ import {
   type StageContext,
   writeManifest,
 } from '../artefacts.ts';
-import { checkPixelLimit } from '../couverture.ts';
 import { BadInput, Stopped } from '../errors.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
-import { openRaster } from '../geotiff/read-raster.ts';
+import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
+import { cutInDalles, type Grid, gridBbox, groundX, groundY, type PixelWindow } from '../grid.ts';
 import type { ReferenceSource } from '../references/find-layers.ts';
+import { bboxOf, meets } from './feature-boxes.ts';
 import { readReference, referenceFiles } from './read-reference.ts';
 import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
-import { coveredPixels } from './vote.ts';
+import { addCoveredPixels } from './vote.ts';
 
 /** Covered pixels by region, for the rules whose layer is there. */
 type Votes = Map<UsageRule, Uint32Array>;
@@ -64,32 +65,52 @@ async function vote(
   const votes: Votes = new Map();
   const voting = USAGE_RULES.filter(({ layer }) => layer !== null && files.has(layer));
   if (voting.length === 0) return votes;
-  const regions = await readRegions(polygons);
-  const step = ctx.report.step('usage votes', voting.length, 'rules');
-  for (const rule of voting) {
-    if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
-    const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
-    votes.set(rule, coveredPixels(features, rule, regions, polygons.count, polygons.grid));
-    step.advance(1);
+  const windows = cutInDalles(polygons.grid, WINDOW_PX);
+  const step = ctx.report.step('usage votes', voting.length * windows.length, 'windows');
+  const regions = await openRegions(polygons);
+  try {
+    for (const rule of voting) {
+      const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
+      const boxes = features.map(({ geometry }) => bboxOf(geometry));
+      const covered = new Uint32Array(polygons.count + 1);
+      votes.set(rule, covered);
+      for (const window of windows) {
+        if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
+        const grid = windowGrid(polygons.grid, window);
+        const near = features.filter((_, i) => meets(boxes[i]!, gridBbox(grid)));
+        if (near.length > 0) addCoveredPixels(near, rule, await readWindow(regions, window), grid, covered);
+        step.advance(1);
+      }
+    }
+  } finally {
+    await regions.close();
   }
   step.end();
   return votes;
 }
 
-async function readRegions({ grid, regionsPath }: PolygonsArtefact): Promise<Uint32Array> {
-  checkPixelLimit(grid);
+/** Side of the pieces in which references are rasterised: memory does not grow with the extent. */
+const WINDOW_PX = 4096;
+
+const readWindow = (regions: RasterFile, window: PixelWindow) =>
+  regions.read(window, 0, new Uint32Array(window.widthPx * window.heightPx));
+
+const windowGrid = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
+  ...grid,
+  originX: groundX(grid, xPx),
+  originY: groundY(grid, yPx),
+  widthPx,
+  heightPx,
+});
+
+async function openRegions({ grid, regionsPath }: PolygonsArtefact): Promise<RasterFile> {
   const { widthPx, heightPx } = grid;
   const file = await openRaster(regionsPath);
-  try {
-    if (file.grid.widthPx !== widthPx || file.grid.heightPx !== heightPx) {
-      throw new BadInput(
-        `${regionsPath}: ${file.grid.widthPx} × ${file.grid.heightPx} pixels found, ${widthPx} × ${heightPx} wanted`,
-      );
-    }
-    return await file.read({ xPx: 0, yPx: 0, widthPx, heightPx }, 0, new Uint32Array(widthPx * heightPx));
-  } finally {
-    await file.close();
-  }
+  if (file.grid.widthPx === widthPx && file.grid.heightPx === heightPx) return file;
+  await file.close();
+  throw new BadInput(
+    `${regionsPath}: ${file.grid.widthPx} × ${file.grid.heightPx} pixels found, ${widthPx} × ${heightPx} wanted`,
+  );
 }
 
 async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageContext): AsyncGenerator<string> {
@@ -113,7 +134,7 @@ function objetOf(polygon: PolygonProperties, shareOf: (rule: UsageRule) => numbe
     code_cs: polygon.code_cs,
     code_us: rule.codeUs,
     source: 'calcul',
-    ossature: rule.ossature,
+    ossature: polygon.ossature,
     id_origine: 'NC',
     code_or: 'NC',
     confiance: polygon.confiance,

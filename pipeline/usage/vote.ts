@@ -5,22 +5,23 @@ import { KIND_LAYERS, OSSATURE_KINDS, segmentWidth } from '../references/ossatur
 import type { ReferenceFeature } from '../references/reference-feature.ts';
 import { DEFAULT_WIDTH_M, type UsageRule } from './rules.ts';
 
-/** Pixels of each region (0 = nodata) under the features a rule counts; a pixel under several counts once. */
-export function coveredPixels(
+/**
+ * Adds to `covered` the pixels of each region under the features a rule counts; a pixel under several counts once. `regions`: of
+ * the pixels of `grid`, 0 = nodata.
+ */
+export function addCoveredPixels(
   features: ReferenceFeature[],
   rule: UsageRule,
   regions: Uint32Array,
-  regionCount: number,
   grid: Grid,
-): Uint32Array {
+  covered: Uint32Array,
+): void {
   const mask = new Uint8Array(regions.length);
   for (const { geometry, properties } of features) {
     const lineM = counts(properties, rule) ? widthM(properties, rule.layer) : undefined;
     if (lineM !== undefined) burn(geometry, lineM, grid, mask);
   }
-  const covered = new Uint32Array(regionCount + 1);
   for (let i = 0; i < mask.length; i++) if (mask[i]) covered[regions[i]!]!++;
-  return covered;
 }
 
 const counts = (properties: Record<string, unknown>, { where }: UsageRule) =>
