@@ -21,8 +21,6 @@ export interface UsageRule {
   couverture: string[];
   /** Share of the object's pixels the layer must cover. */
   minShare: number;
-  /** The object is of the ossature: roads and rail, the two networks IGN's description names. */
-  ossature: 0 | 1;
 }
 
 const HALF = 0.5;
@@ -31,16 +29,16 @@ const carriere = { attribute: 'nature', oneOf: ['Carrière'] };
 
 // biome-ignore format: a table reads by its columns
 export const USAGE_RULES: readonly UsageRule[] = [
-  { id: 'transport-rail',      codeUs: 'US4.1.2', layer: 'troncon_de_voie_ferree',                         couverture: ['CS1.1'],                                  minShare: HALF, ossature: 1 },
-  { id: 'transport-route',     codeUs: 'US4.1.1', layer: 'troncon_de_route',                               couverture: ['CS1.1.1.2', 'CS1.1.2'],                   minShare: HALF, ossature: 1 },
-  { id: 'transport-air',       codeUs: 'US4.1.3', layer: 'aerodrome',                                      couverture: ['CS1.1', 'CS2.2'],                         minShare: HALF, ossature: 0 },
-  { id: 'extraction',          codeUs: 'US1.3',   layer: 'zone_d_activite_ou_d_interet', where: carriere,  couverture: ['CS1'],                                    minShare: HALF, ossature: 0 },
-  { id: 'agriculture-bati',    codeUs: 'US1.1',   layer: 'batiment',                     where: agricole,  couverture: ['CS1.1.1.1'],                              minShare: HALF, ossature: 0 },
-  { id: 'agriculture-rpg',     codeUs: 'US1.1',   layer: 'rpg',                                            couverture: ['CS1.2.1', 'CS2.1.2', 'CS2.1.3', 'CS2.2'], minShare: HALF, ossature: 0 },
-  { id: 'foret',               codeUs: 'US1.2',   layer: 'bd_foret',                                       couverture: ['CS2.1.1'],                                minShare: HALF, ossature: 0 },
-  { id: 'couverture-vigne',    codeUs: 'US1.1',   layer: null,                                             couverture: ['CS2.1.3'],                                minShare: 0,    ossature: 0 },
-  { id: 'couverture-bati',     codeUs: 'US235',   layer: null,                                             couverture: ['CS1.1'],                                  minShare: 0,    ossature: 0 },
-  { id: 'couverture-autre',    codeUs: 'US6.3',   layer: null,                                             couverture: ['CS'],                                     minShare: 0,    ossature: 0 },
+  { id: 'transport-rail',      codeUs: 'US4.1.2', layer: 'troncon_de_voie_ferree',                         couverture: ['CS1.1'],                                  minShare: HALF },
+  { id: 'transport-route',     codeUs: 'US4.1.1', layer: 'troncon_de_route',                               couverture: ['CS1.1.1.2', 'CS1.1.2'],                   minShare: HALF },
+  { id: 'transport-air',       codeUs: 'US4.1.3', layer: 'aerodrome',                                      couverture: ['CS1.1', 'CS2.2'],                         minShare: HALF },
+  { id: 'extraction',          codeUs: 'US1.3',   layer: 'zone_d_activite_ou_d_interet', where: carriere,  couverture: ['CS1'],                                    minShare: HALF },
+  { id: 'agriculture-bati',    codeUs: 'US1.1',   layer: 'batiment',                     where: agricole,  couverture: ['CS1.1.1.1'],                              minShare: HALF },
+  { id: 'agriculture-rpg',     codeUs: 'US1.1',   layer: 'rpg',                                            couverture: ['CS1.2.1', 'CS2.1.2', 'CS2.1.3', 'CS2.2'], minShare: HALF },
+  { id: 'foret',               codeUs: 'US1.2',   layer: 'bd_foret',                                       couverture: ['CS2.1.1'],                                minShare: HALF },
+  { id: 'couverture-vigne',    codeUs: 'US1.1',   layer: null,                                             couverture: ['CS2.1.3'],                                minShare: 0 },
+  { id: 'couverture-bati',     codeUs: 'US235',   layer: null,                                             couverture: ['CS1.1'],                                  minShare: 0 },
+  { id: 'couverture-autre',    codeUs: 'US6.3',   layer: null,                                             couverture: ['CS'],                                     minShare: 0 },
 ];
 
 /** Width of a line whose width is missing or 0: the 5 m from which roads and rail are objects of OCS GE. */

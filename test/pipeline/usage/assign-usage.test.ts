@@ -111,7 +111,7 @@ test('reference layers vote by the share of the object they cover', async () => 
     ['CS1.1.1.1', 'US1.1', 'batiment', 'agriculture-bati', 0.5, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 1, 0],
     ['CS2.1.1.1', 'US1.2', 'bd_foret', 'foret', 0.5, 0],
-    ['CS1.1.1.2', 'US4.1.1', 'troncon_de_route', 'transport-route', 1, 1],
+    ['CS1.1.1.2', 'US4.1.1', 'troncon_de_route', 'transport-route', 1, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 0.5, 0],
     ['CS2.1.1.1', 'US6.3', 'couverture', 'couverture-autre', null, 0],
   ]);
@@ -150,6 +150,25 @@ test('a line without width is 5 m wide', async () => {
     ],
   });
   assert.equal((await usages(path, 'width out'))[3]!.properties.us_share, 1); // up to 3 m, where the road ends
+});
+
+test('what the polygons say of the ossature is passed on', async () => {
+  const lines = (await readFile(polygons.polygonsPath, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  lines[3].properties.ossature = 1;
+  const polygonsPath = join(folder, 'ossature.geojsonl');
+  await writeFile(polygonsPath, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { objetsPath } = await assignUsage({ ...polygons, polygonsPath }, null, join(folder, 'ossature out'), ctx);
+  const objets = (await readFile(objetsPath, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    shown(objets).map((values) => values.at(-1)),
+    [0, 0, 0, 1, 0, 0],
+  );
 });
 
 test('a road under the ground says nothing of what lies over it', async () => {
