@@ -62,7 +62,9 @@ export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext
       if (isNodata) continue;
       count++;
       if (part.rings) pixels.set(count, 0);
-      const broken = reasons.get(firstPixel) ?? (part.rings ? underUnit(part, classes) : []);
+      const told = reasons.get(firstPixel) ?? [];
+      const cutSmall = part.rings ? underUnit(part, classes) : [];
+      const broken = [...told, ...cutSmall.filter(({ rule }) => told.every((one) => one.rule !== rule))];
       listed.push(...broken.map((one) => ({ ...one, firstPixel: key })));
     }
   }

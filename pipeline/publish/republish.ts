@@ -44,7 +44,9 @@ export async function republish(
     const lastRang = await copyObjects(database, revisionId, current.revisionId, changed, ctx);
     await attachPartition(database, revisionId);
     await check(database, revisionId, current, lastRang, ctx);
-    await database.pool.query(promotion('copy-zones', revisionId), [revisionId, current.revisionId]);
+    for (const statement of ['copy-zones', 'copy-exceptions']) {
+      await database.pool.query(promotion(statement, revisionId), [revisionId, current.revisionId]);
+    }
     const rapport = JSON.stringify(options.rapport);
     await database.pool.query(promotion('copy-revision', revisionId), [revisionId, current.revisionId, rapport]);
     const table = partitionTable(revisionId);
