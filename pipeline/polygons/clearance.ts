@@ -23,7 +23,8 @@ export class Clearance {
   private readonly seen: Int32Array;
   private stamp = 0;
   /** Offsets of the corners within reach, the nearest first, with the squares of their distances. */
-  private readonly around: { offset: number; square: number }[] = [];
+  private readonly offsets: Int32Array;
+  private readonly squares: Int32Array;
 
   /** No clearance is told beyond `reachPx`; corners asked for must lie at least so far inside the lattice. */
   constructor({ edges, stride }: EdgeLattice, reachPx: number) {
@@ -31,13 +32,16 @@ export class Clearance {
     this.reachPx = reachPx;
     this.steps = [1, stride, -1, -stride];
     this.seen = new Int32Array(edges.length);
+    const around: { offset: number; square: number }[] = [];
     for (let y = -reachPx; y <= reachPx; y++) {
       for (let x = -reachPx; x <= reachPx; x++) {
         const square = x * x + y * y;
-        if (square > 0 && square <= reachPx * reachPx) this.around.push({ offset: y * stride + x, square });
+        if (square > 0 && square <= reachPx * reachPx) around.push({ offset: y * stride + x, square });
       }
     }
-    this.around.sort((a, b) => a.square - b.square || a.offset - b.offset);
+    around.sort((a, b) => a.square - b.square || a.offset - b.offset);
+    this.offsets = Int32Array.from(around, ({ offset }) => offset);
+    this.squares = Int32Array.from(around, ({ square }) => square);
   }
 
   /** Square of the distance in pixels from a corner to the nearest node or corner of another border; 0 at a node. */
@@ -49,8 +53,10 @@ export class Clearance {
     for (let direction = EAST; direction <= NORTH; direction++) {
       if (edges[corner]! & (1 << direction)) this.follow(corner, direction, stamp);
     }
-    for (const { offset, square } of this.around) {
-      if (edges[corner + offset]! !== 0 && seen[corner + offset] !== stamp) return square;
+    const { offsets } = this;
+    for (let i = 0; i < offsets.length; i++) {
+      const other = corner + offsets[i]!;
+      if (edges[other]! !== 0 && seen[other] !== stamp) return this.squares[i]!;
     }
     return this.reachPx * this.reachPx;
   }

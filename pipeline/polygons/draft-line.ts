@@ -39,7 +39,8 @@ export class DraftLine {
     this.after = new Int32Array(most);
     this.closed = closed;
     this.corners = corners.map((value) => value * UNITS_PER_PX);
-    this.allowed2 = Float64Array.from(allowedPx, (px) => (px * UNITS_PER_PX) ** 2);
+    this.allowed2 = new Float64Array(allowedPx.length);
+    for (let i = 0; i < allowedPx.length; i++) this.allowed2[i] = (allowedPx[i]! * UNITS_PER_PX) ** 2;
     this.around = corners.length - 2;
   }
 
@@ -166,7 +167,12 @@ export class DraftLine {
   points(): Int32Array {
     const vertices = this.vertices();
     if (this.closed) vertices.push(vertices[0]!);
-    return Int32Array.from(vertices.flatMap((vertex) => [this.x[vertex]!, this.y[vertex]!]));
+    const points = new Int32Array(2 * vertices.length);
+    vertices.forEach((vertex, i) => {
+      points[2 * i] = this.x[vertex]!;
+      points[2 * i + 1] = this.y[vertex]!;
+    });
+    return points;
   }
 
   /** Whether a segment from (ax, ay), held to way `a`, to (bx, by), held to `b`, may stand for the border between them. */

@@ -117,29 +117,36 @@ export class Elimination {
 
   private nodesOf({ xPx, yPx, widthPx }: Block, regions: Regions, zone: Uint8Array | undefined): Node[] {
     const nodes: Node[] = new Array<Node>(regions.count + 1);
-    const { labels } = regions;
-    for (let i = 0; i < labels.length; i++) {
-      const region = labels[i]!;
-      if (region === 0) continue;
-      nodes[region] ??= newNode(
-        regions.classOf[region]!,
-        regions.pixels[region]!,
-        (yPx + Math.floor(i / widthPx)) * this.widthPx + xPx + (i % widthPx),
-      );
-      if (zone !== undefined) nodes[region]!.zonePixels += zone[i]!;
+    const { labels, classOf, pixels } = regions;
+    const inZone = new Int32Array(regions.count + 1);
+    for (let row = 0, i = 0; i < labels.length; row++) {
+      const before = (yPx + row) * this.widthPx + xPx - i;
+      for (const end = i + widthPx; i < end; i++) {
+        const region = labels[i]!;
+        if (zone !== undefined) inZone[region]! += zone[i]!;
+        if (region === 0 || nodes[region] !== undefined) continue;
+        nodes[region] = newNode(classOf[region]!, pixels[region]!, before + i);
+      }
     }
+    for (let region = 1; region <= regions.count; region++) nodes[region]!.zonePixels = inZone[region]!;
     return nodes;
   }
 
-  /** Borders between regions of one block, one pair at a time: runs of equal pairs are added together. */
-  private bordersWithin({ widthPx }: Block, { labels }: Regions, nodes: Node[]): void {
-    for (let i = 0; i < labels.length; i++) {
-      const here = labels[i]!;
-      if (here === 0) continue;
-      const right = (i + 1) % widthPx === 0 ? 0 : labels[i + 1]!;
-      if (right !== 0 && right !== here) addBorder(nodes[here]!, nodes[right]!);
-      const below = i + widthPx < labels.length ? labels[i + widthPx]! : 0;
-      if (below !== 0 && below !== here) addBorder(nodes[here]!, nodes[below]!);
+  /** Borders between regions of one block; along a row, edges between the same two are added together. */
+  private bordersWithin({ widthPx, heightPx }: Block, { labels }: Regions, nodes: Node[]): void {
+    for (let y = 0, i = 0; y < heightPx; y++) {
+      const below = y + 1 < heightPx ? widthPx : 0; // the last row has itself below
+      let length = 0;
+      for (let x = 1; x <= widthPx; x++, i++) {
+        const here = labels[i]!;
+        const right = x < widthPx ? labels[i + 1]! : 0;
+        if (right !== here && right !== 0 && here !== 0) addBorder(nodes[here]!, nodes[right]!, 1);
+        const under = labels[i + below]!;
+        if (under !== here && under !== 0 && here !== 0) length++;
+        if (length === 0 || (right === here && labels[i + 1 + below] === under)) continue;
+        addBorder(nodes[here]!, nodes[under]!, length);
+        length = 0;
+      }
     }
   }
 
@@ -165,7 +172,7 @@ export class Elimination {
     const [a, b] = [rootOf(former), rootOf(latter)];
     if (a === b) return;
     if (a.value === b.value) touched.add(this.unite(a, b));
-    else addBorder(a, b);
+    else addBorder(a, b, 1);
   }
 
   /** Makes one region of two and returns it. Who waited for either looks again. */
@@ -281,10 +288,10 @@ function opened(node: Node | null): Node | null {
   return root;
 }
 
-/** A pixel edge between two regions; a settled one needs to know no neighbours. */
-function addBorder(a: Node, b: Node): void {
-  a.unsettled?.borders.set(b, (a.unsettled.borders.get(b) ?? 0) + 1);
-  b.unsettled?.borders.set(a, (b.unsettled.borders.get(a) ?? 0) + 1);
+/** `length` pixel edges between two regions; a settled one needs to know no neighbours. */
+function addBorder(a: Node, b: Node, length: number): void {
+  a.unsettled?.borders.set(b, (a.unsettled.borders.get(b) ?? 0) + length);
+  b.unsettled?.borders.set(a, (b.unsettled.borders.get(a) ?? 0) + length);
 }
 
 /** How much uniting costs. */

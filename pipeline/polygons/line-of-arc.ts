@@ -62,8 +62,11 @@ export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, ru
     : straighten(drawn(rules.tolerancePx));
 }
 
-const allowed = (clearances: Int32Array, mostPx: number) =>
-  Float32Array.from(clearances, (square) => Math.min(mostPx, BELOW_HALF * Math.sqrt(square)));
+function allowed(clearances: Int32Array, mostPx: number): Float32Array {
+  const allowedPx = new Float32Array(clearances.length);
+  for (let i = 0; i < allowedPx.length; i++) allowedPx[i] = Math.min(mostPx, BELOW_HALF * Math.sqrt(clearances[i]!));
+  return allowedPx;
+}
 
 /** Every corner on the way, one pixel apart. */
 function cornersAlong(points: Int32Array, count: number): Int32Array {

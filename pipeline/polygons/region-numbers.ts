@@ -45,9 +45,12 @@ export async function openRegionNumbers(path: string, layer: Layer, partStarts: 
     await file.read(new Uint8Array(numbers.buffer), 0, 4 * numbers.length, 4 * start);
     const { widthPx, heightPx } = layer.blocks[index]!;
     // as traced: nodata are regions too
-    const values = Uint16Array.from(await layer.readBlock(index), (value) => value + 1);
+    const values = new Uint16Array(await layer.readBlock(index));
+    for (let i = 0; i < values.length; i++) values[i]!++;
     const { labels } = connectedRegions(values, widthPx, heightPx);
-    return Uint32Array.from(labels, (label) => numbers[label - 1]!);
+    const block = new Uint32Array(labels.length);
+    for (let i = 0; i < block.length; i++) block[i] = numbers[labels[i]! - 1]!;
+    return block;
   };
   const blockAt = (index: number): Promise<Uint32Array> => {
     const block = cache.get(index) ?? makeBlock(index);

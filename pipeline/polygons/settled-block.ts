@@ -21,5 +21,7 @@ export function settledPixels(
 ): Uint8Array {
   const { labels } = connectedRegions(before, widthPx, heightPx);
   const values = writtenAs === undefined ? classOf : classOf.map((value) => writtenAs[value]!);
-  return Uint8Array.from(labels, (label) => values[label]!);
+  const pixels = new Uint8Array(labels.length);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = values[labels[i]!]!;
+  return pixels;
 }

@@ -1,6 +1,9 @@
 /** Layers of classes on disk, and what is made of them: the polygons stage's parts, as benches run them. */
-import { rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { CLASS_NODATA, type ClassesArtefact, type StageContext } from '../../pipeline/artefacts.ts';
 import { writeLines } from '../../pipeline/geojsonl.ts';
 import { writeGeoTiff } from '../../pipeline/geotiff/write-geotiff.ts';
@@ -15,6 +18,7 @@ import { unpackPolygon } from '../../pipeline/polygons/polygon-record.ts';
 import { SortedSpool } from '../../pipeline/polygons/spool.ts';
 import { type Traced, traceLayer } from '../../pipeline/polygons/trace-layer.ts';
 import { CODES_CS, seededClassRows, seededGrid } from './class-raster.ts';
+import type { VectoriseTaken } from './vectorise-process.ts';
 
 const BLOCK_PX = 1024;
 const DALLE_PX = 1024;
@@ -99,8 +103,12 @@ async function* featureLines(spool: SortedSpool): AsyncGenerator<string> {
   }
 }
 
+/** Name of the file that tells `writeSeededDalles`' artefact. */
+export const ARTEFACT = 'classes.json';
+
 /** The seeded class raster as a model's dalles: what the whole stage begins with. */
-export async function writeSeededDalles(folder: string, sidePx: number): Promise<ClassesArtefact> {
+export async function writeSeededDalles(folder: string, sidePx: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
   const grid = seededGrid(sidePx, sidePx);
   const dalles: ClassesArtefact['dalles'] = [];
   for (let yPx = 0; yPx < sidePx; yPx += DALLE_PX) {
@@ -114,5 +122,16 @@ export async function writeSeededDalles(folder: string, sidePx: number): Promise
     dalles.push({ window, classPath, confidencePath });
   }
   const classes = CODES_CS.map((codeCs, index) => ({ index, name: codeCs, codeCs, colour: '#000000' }));
-  return { grid, modelId: 'seeded', classes, dalles };
+  const artefact: ClassesArtefact = { grid, modelId: 'seeded', classes, dalles };
+  await writeFile(join(folder, ARTEFACT), JSON.stringify(artefact));
+}
+
+/** Runs the whole stage on those dalles in a process of its own; without a folder, a process that does nothing. */
+export async function vectoriseApart(folder?: string): Promise<VectoriseTaken> {
+  const script = fileURLToPath(new URL('vectorise-process.ts', import.meta.url));
+  const outDir = folder === undefined ? [] : [join(folder, 'out')];
+  const args = ['--import', 'tsx', script, ...(folder === undefined ? [] : [folder]), ...outDir];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  if (folder !== undefined) await rm(join(folder, 'out'), { recursive: true, force: true });
+  return JSON.parse(stdout) as VectoriseTaken;
 }
