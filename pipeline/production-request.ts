@@ -90,6 +90,10 @@ export interface ProductionRequest {
         minPieceM?: number;
         cellM?: number;
       };
+  /** Metres and m²; what is left out is as `ZONE_PARAMETERS` has it. */
+  zoneConstruite?: { closingM?: number; islandM2?: number; holeM2?: number };
+  /** Metres; what is left out is as `builtUpParameters` has it. */
+  buildings?: { gapM?: number; reachM?: number; sideM?: number };
   attribution?: string;
   licence?: string;
 }

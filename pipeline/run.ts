@@ -197,13 +197,11 @@ function vectorOptions(
   { dataDir }: PipelineConfig,
   ctx: StageContext,
 ): VectorOptions {
-  const { departement, minAreaM2, toleranceM, generalise, references, ossature = true } = request;
+  const { departement, minAreaM2, toleranceM, generalise, zoneConstruite, buildings } = request;
+  const { references, ossature = true } = request;
   const networks = ossature === true ? {} : ossature;
   return {
-    departement,
-    minAreaM2,
-    toleranceM,
-    generalise,
+    ...{ departement, minAreaM2, toleranceM, generalise, zoneConstruite, buildings },
     ossature: references && networks ? { references, options: networks, dataDir } : undefined,
     limit,
     former,

@@ -1,19 +1,21 @@
 /** The local operations of the chain, by name: what a thread can be asked for. */
 import type { PixelWindow } from '../grid.ts';
-import { ENLARGEMENT_PARAMETERS, enlargeBuildings, frameOfEnlargement } from './enlarge.ts';
-import type { Framed } from './framed.ts';
-import { type BuildingValues, frameOfGrouping, GROUPING_GAP_M, groupBuildings } from './group-buildings.ts';
+import type { BuiltUpParameters } from './built-up.ts';
+import { enlargeBuildings, frameOfEnlargement } from './enlarge.ts';
+import { type Framed, innerOf } from './framed.ts';
+import { type BuildingValues, frameOfGrouping, groupBuildings } from './group-buildings.ts';
 import { type LandClass, landValueOf } from './land-classes.ts';
 import { MAJORITY_FRAME_PX, majority } from './majority.ts';
 import { frameOfMixedStands, MIXED_STANDS, mixedStands } from './mixed-stands.ts';
 import { frameOfWidths, WIDTH_SETTINGS, withoutNarrowParts } from './widths.ts';
-import { closedBuildings, frameOfZone, ZONE_PARAMETERS } from './zone-construite.ts';
+import { closedBuildings, frameOfZone } from './zone-construite.ts';
 
 /** What decides a local operation, beside the layers it reads. */
 export interface LocalParameters {
   /** What the values of the layer `classes` mean. */
   classes: LandClass[];
   resolutionM: number;
+  builtUp: BuiltUpParameters;
 }
 
 export interface LocalJob {
@@ -37,8 +39,8 @@ interface LocalOperation {
   /** Pixels round a block that it looks at. */
   frameOf(parameters: LocalParameters): number;
   run(inputs: Record<string, Framed>, parameters: LocalParameters): Record<string, Uint8Array>;
-  /** What decides it, beside `LocalParameters`. */
-  settings: unknown;
+  /** What decides it, beside the classes and the resolution. */
+  settings(builtUp: BuiltUpParameters): unknown;
 }
 
 const BUILDING = 'CS1.1.1.1';
@@ -47,53 +49,64 @@ export const LOCAL_OPERATIONS = {
   majority: {
     reads: ['classes', 'confidence'],
     writes: ['classes'],
-    settings: {},
+    settings: () => ({}),
     frameOf: () => MAJORITY_FRAME_PX,
     run: (inputs) => ({ classes: majority(inputs['classes']!, inputs['confidence']) }),
   },
   group: {
     reads: ['classes'],
     writes: ['classes'],
-    settings: { gapM: GROUPING_GAP_M },
-    frameOf: ({ resolutionM }) => frameOfGrouping(GROUPING_GAP_M, resolutionM),
-    run: (inputs, { classes, resolutionM }) => ({
-      classes: groupBuildings(inputs['classes']!, buildingsOf(classes), GROUPING_GAP_M, resolutionM),
+    settings: ({ gapM }) => ({ gapM }),
+    frameOf: ({ builtUp, resolutionM }) => frameOfGrouping(builtUp.gapM, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => ({
+      classes: groupBuildings(inputs['classes']!, buildingsOf(classes), builtUp.gapM, resolutionM),
     }),
   },
   enlarge: {
     reads: ['classes'],
     writes: ['classes'],
-    settings: ENLARGEMENT_PARAMETERS,
-    frameOf: ({ resolutionM }) => frameOfEnlargement(ENLARGEMENT_PARAMETERS, resolutionM),
-    run: (inputs, { classes, resolutionM }) => ({
-      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), ENLARGEMENT_PARAMETERS, resolutionM),
+    settings: ({ enlargement }) => enlargement,
+    frameOf: ({ builtUp, resolutionM }) => frameOfEnlargement(builtUp.enlargement, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => ({
+      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), builtUp.enlargement, resolutionM),
     }),
   },
   mixed: {
     reads: ['classes'],
     writes: ['classes'],
-    settings: MIXED_STANDS,
+    settings: () => MIXED_STANDS,
     frameOf: frameOfMixedStands,
     run: (inputs, parameters) => ({ classes: mixedStands(inputs['classes']!, parameters) }),
   },
   zone: {
     reads: ['classes'],
     writes: ['zone'],
-    settings: ZONE_PARAMETERS,
-    frameOf: ({ resolutionM }) => frameOfZone(ZONE_PARAMETERS, resolutionM),
-    run: (inputs, { classes, resolutionM }) => {
+    settings: ({ zone }) => zone,
+    frameOf: ({ builtUp, resolutionM }) => frameOfZone(builtUp.zone, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => {
       const isBuilding = Uint8Array.from({ length: 256 }, (_, value) =>
         classes[value - 1]?.codeCs === BUILDING ? 1 : 0,
       );
-      return { zone: closedBuildings(inputs['classes']!, isBuilding, ZONE_PARAMETERS, resolutionM) };
+      return { zone: closedBuildings(inputs['classes']!, isBuilding, builtUp.zone, resolutionM) };
     },
   },
   widths: {
     reads: ['classes'],
     writes: ['classes'],
-    settings: WIDTH_SETTINGS,
+    settings: () => WIDTH_SETTINGS,
     frameOf: frameOfWidths,
     run: (inputs, parameters) => ({ classes: withoutNarrowParts(inputs['classes']!, parameters) }),
+  },
+  widthsOfChanged: {
+    reads: ['classes', 'unchanged'],
+    writes: ['classes'],
+    settings: () => WIDTH_SETTINGS,
+    frameOf: frameOfWidths,
+    run: (inputs, parameters) => {
+      const [before, unchanged] = [innerOf(inputs['classes']!).pixels, innerOf(inputs['unchanged']!).pixels];
+      const opened = withoutNarrowParts(inputs['classes']!, parameters);
+      return { classes: before.map((value, i) => (unchanged[i] === 1 ? value : opened[i]!)) };
+    },
   },
 } satisfies Record<string, LocalOperation>;
 

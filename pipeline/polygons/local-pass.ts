@@ -1,6 +1,7 @@
 /** A pass of one local operation over all blocks. */
 import { Stopped } from '../errors.ts';
 import type { PassTally } from '../polygons-measures.ts';
+import type { BuiltUpParameters } from './built-up.ts';
 import { inOrder } from './in-order.ts';
 import { blocksOf } from './layer.ts';
 import { type LocalName, localOperation } from './local-operations.ts';
@@ -9,8 +10,11 @@ import { Tally } from './tally.ts';
 import { nextState, writeLayers } from './write-layers.ts';
 
 export interface LocalPass {
+  /** The operation's where absent. */
+  name?: string;
   operation: LocalName;
   resolutionM: number;
+  builtUp: BuiltUpParameters;
   /** Under which name its tally is told; without it none is. */
   tally?: PassTally['pass'];
   /** Layers that no later pass reads. */
@@ -18,16 +22,18 @@ export interface LocalPass {
 }
 
 /** A pass of one local operation over all blocks. */
-export const localPass = ({ operation: name, resolutionM, ...pass }: LocalPass): Pass => ({
-  name,
-  parameters: { resolutionM, settings: localOperation(name).settings },
+export const localPass = ({ operation: operationName, resolutionM, builtUp, ...pass }: LocalPass): Pass => ({
+  name: pass.name ?? operationName,
+  parameters: { resolutionM, settings: localOperation(operationName).settings(builtUp) },
   async run(state, run) {
     const blocks = blocksOf(run.shape);
-    const operation = localOperation(name);
+    const operation = localOperation(operationName);
+    const name = pass.name ?? operationName;
     const tally = new Tally(run.classes);
     const reads = Object.fromEntries(operation.reads.map((layer) => [layer, state.layers[layer]!]));
-    const parameters = { classes: run.classes, resolutionM };
-    const make = (index: number) => run.pool.run('local', { name, reads, block: blocks[index]!, parameters });
+    const parameters = { classes: run.classes, resolutionM, builtUp };
+    const make = (index: number) =>
+      run.pool.run('local', { name: operationName, reads, block: blocks[index]!, parameters });
     const paths = await writeLayers(name, operation.writes, run, async (write) => {
       let index = 0;
       for await (const { outputs, tally: counted } of inOrder(blocks.length, run.pool.ahead, make)) {

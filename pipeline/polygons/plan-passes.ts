@@ -1,6 +1,8 @@
 /** The chain of passes for a source and its settings. Pure. */
+import type { PolygonsArtefact } from '../artefacts.ts';
 import { pixelsForArea } from '../couverture.ts';
 import { pixelAreaM2 } from '../grid.ts';
+import type { BuiltUpParameters } from './built-up.ts';
 import { eliminationPass } from './elimination-pass.ts';
 import { type HoldRaster, holdPass } from './hold-pass.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
@@ -9,15 +11,16 @@ import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './mi
 import { withMixedStands } from './mixed-stands.ts';
 import type { Pass } from './passes.ts';
 import { codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
-import { ZONE_PARAMETERS, zoneRules } from './zone-construite.ts';
+import { zoneRules } from './zone-construite.ts';
 
 export interface PassSettings {
   minAreaM2: number;
   /** False: specks only. */
   generalise: boolean;
   ossature?: { pass: Pass; classes: LandClass[] } | undefined;
+  builtUp: BuiltUpParameters;
   /** Couvertures of the former millésime, and what holds the new raster to it. */
-  former?: { codesCs: string[]; hold: HoldRaster } | undefined;
+  former?: { polygons: PolygonsArtefact; hold: HoldRaster } | undefined;
 }
 
 export interface Plan {
@@ -28,26 +31,42 @@ export interface Plan {
 
 export function planPasses(source: Source, settings: PassSettings): Plan {
   const { generalise, former, ossature } = settings;
-  const seen = [...new Set([...codesOf(source), ...(former?.codesCs ?? [])])].sort();
+  const seen = [...new Set([...codesOf(source), ...(former?.polygons.codesCs ?? [])])].sort();
   const codesCs = generalise ? withMixedStands(seen) : seen;
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
-  const hold = former === undefined ? [] : [holdPass(former.hold, gridOf(source))];
+  const hold = former === undefined ? [] : [holdPass(former.hold, former.polygons, gridOf(source))];
   if (!generalise) {
     return { classes: plain, passes: [sourcePass(source, codesCs), ...hold, plainSpecks(source, settings)] };
   }
-  const again = former === undefined ? [] : [...hold, unitsPass(source, 'units-again')];
   return {
     classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
-    passes: [sourcePass(source, codesCs), ...semanticPasses(source, settings), ...again],
+    passes: [
+      sourcePass(source, codesCs),
+      ...semanticPasses(source, settings),
+      ...hold,
+      ...passesAfterHold(source, settings),
+    ],
   };
 }
 
-function semanticPasses(source: Source, { minAreaM2, ossature }: PassSettings): Pass[] {
+/** What is believed to have changed keeps the rules too; what has not changed is not touched for its own sake. */
+function passesAfterHold(source: Source, { former, builtUp }: PassSettings): Pass[] {
+  if (former === undefined) return [];
+  const local = { resolutionM: gridOf(source).resolutionM, builtUp };
+  return [
+    localPass({ ...local, operation: 'enlarge', name: 'enlarge-again' }),
+    localPass({ ...local, operation: 'widthsOfChanged', drops: ['unchanged'] }),
+    unitsPass(source, 'units-again'),
+  ];
+}
+
+function semanticPasses(source: Source, { minAreaM2, ossature, builtUp }: PassSettings): Pass[] {
   const { resolutionM } = gridOf(source);
+  const local = { resolutionM, builtUp };
   const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
   return [
-    localPass({ operation: 'majority', resolutionM, tally: 'recode' }),
-    localPass({ operation: 'mixed', resolutionM, tally: 'recode' }),
+    localPass({ ...local, operation: 'majority', tally: 'recode' }),
+    localPass({ ...local, operation: 'mixed', tally: 'recode' }),
     eliminationPass({
       name: 'specks',
       layer: 'classes',
@@ -55,17 +74,17 @@ function semanticPasses(source: Source, { minAreaM2, ossature }: PassSettings): 
       rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source)), specks),
       tally: 'specks',
     }),
-    localPass({ operation: 'zone', resolutionM }),
+    localPass({ ...local, operation: 'zone' }),
     eliminationPass({
       name: 'zone-construite',
       layer: 'zone',
-      parameters: ZONE_PARAMETERS,
-      rules: () => zoneRules(ZONE_PARAMETERS, resolutionM),
+      parameters: builtUp.zone,
+      rules: () => zoneRules(builtUp.zone, resolutionM),
     }),
     ...(ossature === undefined ? [] : [ossature.pass]),
-    localPass({ operation: 'group', resolutionM, tally: 'buildings' }),
-    localPass({ operation: 'enlarge', resolutionM, tally: 'buildings' }),
-    localPass({ operation: 'widths', resolutionM, tally: 'widths' }),
+    localPass({ ...local, operation: 'group', tally: 'buildings' }),
+    localPass({ ...local, operation: 'enlarge', tally: 'buildings' }),
+    localPass({ ...local, operation: 'widths', tally: 'widths' }),
     unitsPass(source, 'units'),
   ];
 }

@@ -14,6 +14,7 @@ import {
 import type { Extent } from '../extent.ts';
 import type { Grid } from '../grid.ts';
 import { type BlockPool, openBlockPool } from './block-pool.ts';
+import { type BuiltUpOptions, builtUpParameters } from './built-up.ts';
 import type { HoldRaster } from './hold-pass.ts';
 import { DEFAULT_TOLERANCE_M } from './line-of-arc.ts';
 import { lostBuildings } from './lost-buildings.ts';
@@ -28,7 +29,7 @@ import { traceLayer } from './trace-layer.ts';
 import { traceZone } from './trace-zone.ts';
 import { writeCoverage } from './write-coverage.ts';
 
-export interface VectorOptions {
+export interface VectorOptions extends BuiltUpOptions {
   /** As INSEE writes it (`62`, `2A`, `999`): part of what the objects' ids are drawn from. */
   departement: string;
   /** Specks smaller than this give way to what lies round them; 0 keeps all. Default 25 m², an assumption of ours. */
@@ -69,7 +70,9 @@ export async function vectorise(
   const toleranceM = options.toleranceM ?? DEFAULT_TOLERANCE_M;
   const grid = gridOf(source);
   const ossature = generalise && options.ossature ? await planOssature(options.ossature, grid) : undefined;
-  const plan = planPasses(source, { minAreaM2, generalise, ossature, former: former && hold && { ...former, hold } });
+  const held = former && hold && { polygons: former, hold };
+  const builtUp = builtUpParameters(options);
+  const plan = planPasses(source, { minAreaM2, generalise, ossature, builtUp, former: held });
   const { limit } = options;
   const inputs = [
     ...(await inputsOf(source)),
@@ -89,7 +92,7 @@ export async function vectorise(
   try {
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
     const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
-    const lost = lostBuildings(state.lost, grid, limit);
+    const lost = lostBuildings(state.lost, grid, limit, builtUp);
     const told = { generalised: generalise, tallies: state.tallies, ossature: state.ossature, lostBuildings: lost };
     const output = { ...(await drawCoverage(drawn, pool, ctx)), ...told };
     await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output, files: filesOf(output) });
@@ -155,6 +158,7 @@ const filesOf = (artefact: PolygonsArtefact): string[] =>
     artefact.polygonsPath,
     artefact.regionsPath,
     artefact.couverturePath,
+    artefact.framePath,
     artefact.nodataPath,
     artefact.zonePath,
     artefact.limitPath,

@@ -41,4 +41,8 @@ test('a production publishes its zone construite; one that is not generalised ha
   const xs = geometry.coordinates[0].map(([x]: [number, number]) => x);
   assert.ok(Math.abs(Math.min(...xs) - 506_020) <= 1 && Math.abs(Math.max(...xs) - 506_180) <= 1);
   await supertest(app).get('/collections/zone-construite-999-2022').expect(404);
+
+  await produced(2019, { zoneConstruite: { closingM: 15 } });
+  const { body: apart } = await supertest(app).get('/collections/zone-construite-999-2019/items').expect(200);
+  assert.equal(apart.features.length, 2, 'more than 30 m apart, they are two');
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { Extent } from '../../../pipeline/extent.ts';
 import { readFeatures } from '../../../pipeline/geojsonl.ts';
 import { silentReport } from '../../../pipeline/log.ts';
+import type { BuiltUpOptions } from '../../../pipeline/polygons/built-up.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 
 const SIDE = 200;
@@ -25,10 +26,10 @@ function village() {
 
 const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
 
-async function made(blockPx: number, limit?: Extent) {
+async function made(blockPx: number, limit?: Extent, stated: BuiltUpOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ocsge-lost-'));
   try {
-    const artefact = await vectorise(village(), folder, { departement: '999', blockPx, limit }, ctx);
+    const artefact = await vectorise(village(), folder, { departement: '999', blockPx, limit, ...stated }, ctx);
     const buildings: number[] = [];
     for await (const { properties } of readFeatures<never, { code_cs: string; pixels: number }>(
       artefact.polygonsPath,
@@ -63,4 +64,9 @@ test('what lies beyond the limit is not told', async () => {
   ];
   const { lost, buildings } = await made(1024, { type: 'Polygon', coordinates: [ring] });
   assert.deepEqual([lost, buildings], [[], [202]]);
+});
+
+test('what a production states of buildings counts', async () => {
+  const { lost, buildings } = await made(1024, undefined, { buildings: { sideM: 70 } });
+  assert.deepEqual([lost, buildings], [[], [202, 202]]);
 });
