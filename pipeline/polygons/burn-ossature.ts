@@ -14,7 +14,7 @@ import type { OssatureSurface } from './ossature-water.ts';
 /** Ground squares have one of four colours: `ossature-objects.ts`. */
 export const CELL_COLOURS = 4;
 
-const CELL_PX = 128;
+const CELL_PX = 512;
 
 /**
  * A band of pixels less than √2 wide may break: narrower lines are drawn so wide, in pixels. So are the outlines of surfaces,
