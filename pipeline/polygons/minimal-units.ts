@@ -3,6 +3,7 @@ import type { ListedObject } from '../polygons-measures.ts';
 import { affinity } from './affinity.ts';
 import type { EliminationRules, Stranded } from './eliminate.ts';
 import type { LandClass } from './land-classes.ts';
+import { leastWidthM } from './widths.ts';
 
 /** Areas below which a region gives way. */
 export interface UnitAreas {
@@ -70,9 +71,10 @@ export function brokenRules(
   const land = classes[value - 1]!;
   const plain = classes.findIndex(({ codeCs, ossature, narrow }) => codeCs === land.codeCs && !ossature && !narrow) + 1;
   const isSmall = !unitRules(classes, pixelAreaM2).isLarge(plain, pixels, zonePixels);
+  const discM2 = (Math.PI / 4) * leastWidthM(land) ** 2;
   const rules: ListedObject['rule'][] = [
     ...(isSmall ? ['surface' as const] : []),
-    ...(land.narrow ? ['largeur' as const] : []),
+    ...(land.narrow || pixels * pixelAreaM2 < discM2 ? ['largeur' as const] : []),
   ];
   return rules.map((rule) => ({ rule, reason: ENCLOSED }));
 }
