@@ -100,8 +100,8 @@ export interface ClassesArtefact {
 /**
  * Polygons stage → usage stage. `polygonsPath`: GeoJSON text sequence (one feature a line, .geojsonl) of `PolygonProperties`
  * in the grid's CRS; feature n (from 0) is region n + 1 of `regionsPath`, a uint32 GeoTIFF on the grid (0 = nodata).
- * `couverturePath`: uint8 GeoTIFF, value n = `codesCs[n - 1]`, 0 = nodata: the class raster as it was traced, the frame of the
- * next millésime.
+ * `couverturePath`: uint8 GeoTIFF, value n = `codesCs[n - 1]`, 0 = nodata: the class raster as it was traced, within the limit; without
+ * one, the frame of the next millésime.
  */
 export interface PolygonsArtefact {
   /** Ground inside the grid that no image knows, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
@@ -120,6 +120,11 @@ export interface PolygonsArtefact {
   zonePath?: string;
   /** The polygon (GeoJSON Polygon or MultiPolygon geometry) that the coverage was cut at; absent: the grid's own rectangle. */
   limitPath?: string;
+  /**
+   * Where the coverage was cut: the couverture as it was traced, beyond the limit too. Objects that do not change come out of it
+   * the same in the next millésime, whose frame it is.
+   */
+  framePath?: string;
   /** Ground of others that the limit goes round, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
   enclavesPath?: string;
   /**

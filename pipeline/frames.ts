@@ -30,11 +30,12 @@ export async function keepFrame(
     await link(path, kept).catch(() => copyFile(path, kept)); // a file system without links
     return kept;
   };
+  const { framePath: _, ...withoutFrame } = polygons; // in a frame, that is the couverture
   const frame: PolygonsArtefact = {
-    ...polygons,
+    ...withoutFrame,
     polygonsPath: await keep(polygons.polygonsPath),
     regionsPath: await keep(polygons.regionsPath),
-    couverturePath: await keep(polygons.couverturePath),
+    couverturePath: await keep(polygons.framePath ?? polygons.couverturePath),
     ...(polygons.joinedPath && { joinedPath: await keep(polygons.joinedPath, 'joined.geojsonl') }),
   };
   await writeWhole(join(folder, 'frame.json'), JSON.stringify(frame));

@@ -4,6 +4,7 @@ import { type PolygonProperties, type PolygonsArtefact, type StageContext, write
 import { Stopped } from '../errors.ts';
 import type { Extent } from '../extent.ts';
 import { writeLines } from '../geojsonl.ts';
+import { openRaster } from '../geotiff/read-raster.ts';
 import { writeGeoTiff } from '../geotiff/write-geotiff.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../grid.ts';
 import { joinedLine, objectKey } from '../joined.ts';
@@ -73,9 +74,10 @@ export async function writeCoverage(traced: CoverageToWrite, ctx: StageContext):
   if (found.joined.length > 0) artefact.joinedPath = at('joined.geojsonl');
   if (found.joined.length > 0) await writeLines(at('joined.geojsonl'), found.joined);
   if (!cut) await writeRegions(coverage, artefact.regionsPath, numbers);
-  await writeCouverture(coverage, artefact);
+  await writeCouverture(coverage, artefact.couverturePath, limit && artefact.regionsPath);
   await numbers.remove();
-  if (cut) Object.assign(artefact, await writeLimit(cut, limit!, outDir));
+  if (cut) Object.assign(artefact, await writeLimit(cut, limit!, outDir), { framePath: at('frame.tif') });
+  if (cut) await writeCouverture(coverage, at('frame.tif'));
   return artefact;
 }
 
@@ -181,18 +183,24 @@ async function writeRegions(
   }
 }
 
-/** As it was traced, beyond the limit too: it is the next millésime's frame, whose objects must come out of it the same. */
+/** The layer as it was traced; `within`: 0 where that raster of regions is. */
 async function writeCouverture(
   { grid, classes, classesPath }: CoverageToWrite,
-  { couverturePath, codesCs }: PolygonsArtefact,
+  path: string,
+  within?: string,
 ): Promise<void> {
+  const codesCs = couverturesOf(classes);
   const layer = await openLayer(classesPath);
+  const regions = within === undefined ? undefined : await openRaster(within);
   const fold = Uint8Array.from([0, ...classes.map(({ codeCs }) => codesCs.indexOf(codeCs) + 1)]);
   try {
-    await writeGeoTiff(couverturePath, { grid, bands: 1, sampleFormat: 'uint8', nodata: 0 }, async (window) =>
-      (await layer.readFramed(window, 0)).pixels.map((value) => fold[value]!),
-    );
+    await writeGeoTiff(path, { grid, bands: 1, sampleFormat: 'uint8', nodata: 0 }, async (window) => {
+      const inside = await regions?.read(window, 0, new Uint32Array(window.widthPx * window.heightPx));
+      const { pixels } = await layer.readFramed(window, 0);
+      return pixels.map((value, i) => (inside?.[i] === 0 ? 0 : fold[value]!));
+    });
   } finally {
+    await regions?.close();
     await layer.close();
   }
 }

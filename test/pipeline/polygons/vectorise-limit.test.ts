@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Polygon, Position } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact } from '../../../pipeline/artefacts.ts';
 import type { CouvertureRaster } from '../../../pipeline/couverture.ts';
+import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { type Extent, extentAreaM2 } from '../../../pipeline/extent.ts';
 import { extentMask } from '../../../pipeline/extent-mask.ts';
 import { readFeatures } from '../../../pipeline/geojsonl.ts';
@@ -14,7 +15,6 @@ import { openRaster } from '../../../pipeline/geotiff/read-raster.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { joinLoops } from '../../../pipeline/loops.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
-import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
 
 const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
@@ -113,14 +113,26 @@ test('objects and unknown ground have the area of the extent, one outline, and w
 });
 
 test('the raster of regions holds each object’s pixels, and none outside', async () => {
-  const file = await openRaster(artefact.regionsPath);
   const window = { xPx: 0, yPx: 0, widthPx: SIDE, heightPx: SIDE };
-  const regions = await file.read(window, 0, new Uint32Array(SIDE * SIDE));
-  await file.close();
+  const read = async <Pixels extends Uint8Array | Uint32Array>(path: string, into: Pixels) => {
+    const file = await openRaster(path);
+    await file.read(window, 0, into);
+    await file.close();
+    return into;
+  };
+  const regions = await read(artefact.regionsPath, new Uint32Array(SIDE * SIDE));
+  const couverture = await read(artefact.couverturePath, new Uint8Array(SIDE * SIDE));
+  const frame = await read(artefact.framePath!, new Uint8Array(SIDE * SIDE));
+  assert.ok(frame.every((value, i) => couverture[i] === 0 || couverture[i] === value));
+  assert.ok(
+    frame.some((value, i) => value !== 0 && couverture[i] === 0),
+    'the frame goes on beyond the limit',
+  );
   const inside = extentMask(limit)(artefact.grid, window);
   const counts = new Map<number, number>();
   for (let i = 0; i < regions.length; i++) {
     if (inside[i] === 0) assert.equal(regions[i], 0);
+    assert.equal(couverture[i] === 0, regions[i] === 0, 'the two rasters are of the same ground');
     counts.set(regions[i]!, (counts.get(regions[i]!) ?? 0) + 1);
   }
   const objects = await featuresOf(artefact.polygonsPath);
