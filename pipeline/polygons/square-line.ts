@@ -1,11 +1,13 @@
 /** The line along the stretches of an outline: sides where they belong, vertices where sides meet. Pure. */
+import { areaBetween } from './area-between.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import { type Fit, fitOf, isSimple } from './line-fits.ts';
 import { ACROSS, ALONG, FREE, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
-import { areaInBoth } from './ring-overlap.ts';
 import type { Border } from './straighten.ts';
 
 const LEAST_IOU = 0.9;
+/** … and more where other borders of the building, straightened or of the ossature, take their part. */
+const LEAST_IOU_OPEN = 0.92;
 /**
  * Corners lie on the mean no further from the line, in pixels: 0.35 are the steps of a straight line, 0.5 with noise of a pixel
  * (measured on the buildings of BD TOPO at 0.2 and 0.5 m); what lies further is not right-angled.
@@ -33,8 +35,7 @@ interface Drawn extends Fit {
 export function squareRing(border: Border, stretches: Stretch[], angle: number): Int32Array | null {
   const outline = new TurnedOutline(border.corners, angle);
   const drawn = draw(border, outline, sidesOf(outline, stretches), angle);
-  if (drawn === null || drawn.fault !== -1 || drawn.meanPx > MOST_ASIDE_PX) return null;
-  return isSameGround(border.corners, drawn.line) ? drawn.line : null;
+  return drawn !== null && drawn.fault === -1 && keepsGround(border, drawn) ? drawn.line : null;
 }
 
 /** The same for one that is not closed. Its ends stay; sides begin a few pixels from them where they cannot pass through them. */
@@ -47,7 +48,7 @@ export function squareOpenLine(border: Border, stretches: Stretch[], angle: numb
     const sides = withTips(outline, sidesOf(outline, stretches), TIPS_PX[atStart]!, TIPS_PX[atEnd]!);
     const drawn = sides === null ? null : draw(border, outline, sides, angle);
     if (drawn === null) return null;
-    if (drawn.fault === -1) return drawn.meanPx <= MOST_ASIDE_PX ? drawn.line : null;
+    if (drawn.fault === -1) return keepsGround(border, drawn) ? drawn.line : null;
     if (drawn.fault < near && drawn.fault < last / 2) atStart++;
     else if (drawn.fault > last - near) atEnd++;
     else return null;
@@ -175,8 +176,14 @@ function jointsOf({ corners, closed }: Border, sides: Side[], line: ArrayLike<nu
   return [first, ...joints, first + edges];
 }
 
-function isSameGround(corners: Int32Array, line: Int32Array): boolean {
+/**
+ * Whether the building keeps its ground: IoU of the border's ring with the line's. Of an open border, closed by a straight line
+ * from end to end: the building is that and more, and where all its borders keep to this, so does it.
+ */
+function keepsGround({ corners, closed }: Border, { line, meanPx }: Drawn): boolean {
+  if (meanPx > MOST_ASIDE_PX) return false;
   const inPixels = Float64Array.from(line, (value) => value / UNITS_PER_PX);
-  const both = areaInBoth(corners, inPixels);
-  return both >= LEAST_IOU * (Math.abs(areaOf(corners)) + Math.abs(areaOf(inPixels)) - both);
+  const between = areaBetween(corners, inPixels);
+  const both = (Math.abs(areaOf(corners)) + Math.abs(areaOf(inPixels)) - between) / 2;
+  return both >= (closed ? LEAST_IOU : LEAST_IOU_OPEN) * (both + between);
 }
