@@ -7,6 +7,17 @@
  * go lies beside it, and a region that is large enough is settled at once, whole or not. The cut into blocks cannot show.
  */
 import { connectedRegions, type Regions } from '../regions.ts';
+import {
+  addBorder,
+  type Node,
+  newNode,
+  opened,
+  rootOf,
+  type Share,
+  size,
+  smallerBeside,
+  type Unsettled,
+} from './elimination-node.ts';
 
 export interface EliminationRules {
   /** Whether a region of so many pixels, so many of them in the zone construite, stays. May not turn false as they grow. */
@@ -39,33 +50,6 @@ export interface Stranded {
   pixels: number;
   zonePixels: number;
   firstPixel: number;
-}
-
-interface Share {
-  settled: Settled;
-  pending: number;
-}
-
-interface Node {
-  /** Itself, or the region it became part of. */
-  parent: Node;
-  value: number;
-  pixels: number;
-  zonePixels: number;
-  firstPixel: number;
-  /** Pixel edges towards blocks not read yet. */
-  openEdges: number;
-  /** Null: it is settled, its class never changes. */
-  unsettled: Unsettled | null;
-}
-
-interface Unsettled {
-  /** Border with each neighbour, in pixel edges; neighbours may since have become part of others. */
-  borders: Map<Node, number>;
-  /** Where it gets its class when it is settled. */
-  shares: { share: Share; region: number }[];
-  /** Regions that look again when this one has changed. */
-  waiting: Node[];
 }
 
 export class Elimination {
@@ -257,52 +241,4 @@ export class Elimination {
   private release(share: Share): void {
     if (--share.pending === 0) this.ready.push(share.settled);
   }
-}
-
-function newNode(value: number, pixels: number, firstPixel: number): Node {
-  const node = {
-    value,
-    pixels,
-    zonePixels: 0,
-    firstPixel,
-    openEdges: 0,
-    unsettled: { borders: new Map(), shares: [], waiting: [] },
-  } as unknown as Node;
-  node.parent = node;
-  return node;
-}
-
-function rootOf(node: Node): Node {
-  let root = node;
-  while (root.parent !== root) {
-    root.parent = root.parent.parent;
-    root = root.parent;
-  }
-  return root;
-}
-
-function opened(node: Node | null): Node | null {
-  if (node === null) return null;
-  const root = rootOf(node);
-  root.openEdges++;
-  return root;
-}
-
-/** `length` pixel edges between two regions; a settled one needs to know no neighbours. */
-function addBorder(a: Node, b: Node, length: number): void {
-  a.unsettled?.borders.set(b, (a.unsettled.borders.get(b) ?? 0) + length);
-  b.unsettled?.borders.set(a, (b.unsettled.borders.get(a) ?? 0) + length);
-}
-
-/** How much uniting costs. */
-const size = (node: Node) => node.unsettled!.borders.size + node.unsettled!.shares.length;
-
-/** A region beside `node` that must go before it. */
-function smallerBeside(node: Node): Node | undefined {
-  for (const neighbour of node.unsettled!.borders.keys()) {
-    const root = rootOf(neighbour);
-    if (root === node || root.unsettled === null) continue;
-    if (root.pixels < node.pixels || (root.pixels === node.pixels && root.firstPixel < node.firstPixel)) return root;
-  }
-  return undefined;
 }
