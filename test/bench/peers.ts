@@ -20,7 +20,15 @@ export function mapshaper(say: (text: string) => void): { version: string; progr
   if (!found()) {
     say(`installing mapshaper ${MAPSHAPER}`);
     mkdirSync(folder, { recursive: true });
-    const wanted = ['install', '--no-audit', '--no-fund', '--prefix', folder, `mapshaper@${MAPSHAPER}`];
+    const wanted = [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      folder,
+      `mapshaper@${MAPSHAPER}`,
+    ];
     if (words('npm', wanted) === undefined || !found()) return undefined;
   }
   return { version: `mapshaper ${MAPSHAPER}`, programs };
