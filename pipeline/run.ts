@@ -253,7 +253,7 @@ async function publishObjets(
     {
       requireCoverage: true,
       nodata: () => readNodata(polygons),
-      produced: polygons.generalised ? producedRules(polygons, request) : undefined,
+      produced: polygons.generalised ? producedRules(polygons, quality, request) : undefined,
       keepHours: env.config.revisionKeepHours,
       runId: env.runId,
       preparePairs: async (revisionId) => {
@@ -274,9 +274,13 @@ async function* readNodata({ nodataPath, enclavesPath }: PolygonsArtefact): Asyn
 }
 
 /** Either side of an object may have moved by the tolerance; widths were measured to a pixel on either side. */
-const producedRules = (polygons: PolygonsArtefact, { toleranceM = DEFAULT_TOLERANCE_M }: ProductionRequest) => ({
+const producedRules = (
+  polygons: PolygonsArtefact,
+  quality: QualityArtefact,
+  { toleranceM = DEFAULT_TOLERANCE_M }: ProductionRequest,
+) => ({
   widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
-  exceptions: () => readListed(polygons),
+  exceptions: () => readListed(quality.listedPath),
 });
 
 function zonesOf({ zonePath }: PolygonsArtefact): (() => AsyncGenerator<ZoneConstruite>) | undefined {

@@ -18,6 +18,8 @@ import { isOfZone, leastAreaM2, leastWidthM } from './rules.ts';
 import type { Density } from './windows.ts';
 
 const PER_CHECK = 4096;
+/** What lines and right angles leave of an object at least. */
+const DRAWN_SHARE = 0.9;
 /** As far as the geometric step may move a border. */
 const FARTHEST_M = 2;
 
@@ -38,6 +40,8 @@ interface Passing {
   density: Density;
   /** By id: why an object may break a rule. */
   listed: Map<string, ListedObject[]>;
+  /** Takes what the drawing brought below its unit. */
+  drawn: (object: ListedObject) => void;
 }
 
 type ObjectFeature = Feature<Polygon, PolygonProperties>;
@@ -136,6 +140,12 @@ function rasterFaults(
   return apart <= FARTHEST_M + grid.resolutionM ? [] : [`à ${apart.toFixed(1)} m de sa région`];
 }
 
+/** The region had its unit, and its polygon lost no more of it than lines and right angles may take. */
+function drawnBelow(areaM2: number, regionM2: number, leastM2: number): string | undefined {
+  if (regionM2 < leastM2 || areaM2 < DRAWN_SHARE * leastM2) return undefined;
+  return `le dessin de son contour l’a ramené de ${regionM2.toFixed(1)} à ${areaM2.toFixed(1)} m²`;
+}
+
 type Tell = (rule: FaultRule, found: string, at?: { x: number; y: number }, reason?: string) => void;
 
 function sizeFaults(properties: PolygonProperties, areaM2: number, region: number, passing: Passing, told: Tell): void {
@@ -146,12 +156,10 @@ function sizeFaults(properties: PolygonProperties, areaM2: number, region: numbe
   const leastM2 = leastAreaM2(code_cs, isOssature(properties), inZone);
   if (areaM2 < leastM2) {
     const where = inZone ? 'en zone construite' : 'hors zone construite';
-    told(
-      'surface',
-      `${areaM2.toFixed(1)} m² de ${code_cs}, ${leastM2} m² voulus ${where}`,
-      undefined,
-      reasonOf('surface'),
-    );
+    const found = `${areaM2.toFixed(1)} m² de ${code_cs}, ${leastM2} m² voulus ${where}`;
+    const reason = reasonOf('surface') ?? drawnBelow(areaM2, properties.pixels * pixelAreaM2(polygons.grid), leastM2);
+    told('surface', found, undefined, reason);
+    if (reason !== undefined && !reasonOf('surface')) passing.drawn({ id, rule: 'surface', reason });
   }
   const { resolutionM } = polygons.grid;
   const leastM = leastWidthM(code_cs, isOssature(properties));

@@ -13,7 +13,7 @@ import {
   writeManifest,
   writeWhole,
 } from '../artefacts.ts';
-import { readFeatures } from '../geojsonl.ts';
+import { readFeatures, writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import { readListed } from '../listed-objects.ts';
 import type { ListedObject } from '../polygons-measures.ts';
@@ -40,6 +40,8 @@ export interface QualityArtefact {
   pagePath: string;
   lowConfidencePath: string;
   exceptionsPath: string;
+  /** All objects that stay below a rule, with reasons: those that were listed, and those that drawing brought below (.jsonl). */
+  listedPath: string;
   passed: boolean;
   /** For the revision's own report. */
   summary: QualitySummary;
@@ -82,7 +84,13 @@ export async function assessQuality(
   const fresh = await freshManifest<QualityArtefact>(manifestPath, key);
   const artefact = fresh?.output ?? (await writeReport(polygons, outDir, options, ctx));
   if (!fresh) {
-    const files = [artefact.reportPath, artefact.pagePath, artefact.lowConfidencePath, artefact.exceptionsPath];
+    const files = [
+      artefact.reportPath,
+      artefact.pagePath,
+      artefact.lowConfidencePath,
+      artefact.exceptionsPath,
+      artefact.listedPath,
+    ];
     await writeManifest(manifestPath, { stage: 'quality', key, inputs, parameters, output: artefact, files });
   }
   const data = { passed: artefact.passed, page: artefact.pagePath };
@@ -131,7 +139,13 @@ async function writeReport(
       }),
     );
     const { path: lowConfidencePath } = lowFile;
-    const paths = { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path };
+    const listedPath = join(outDir, 'exceptions.jsonl');
+    const rows = [...listed.values()].flat();
+    await writeLines(
+      listedPath,
+      rows.map((row) => JSON.stringify(row)),
+    );
+    const paths = { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path, listedPath };
     return { ...paths, passed: report.passed, summary: summaryOf(report) };
   } catch (error) {
     await lowFile.abort();
@@ -163,6 +177,9 @@ interface Assessing extends QualityOptions {
 /** Three readings: the rasters, the objects one by one, the objects as pictures. */
 async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Assessing, ctx: StageContext) {
   const faults = new Faults();
+  const drawn = (object: ListedObject) => {
+    assessing.listed.set(object.id, [...(assessing.listed.get(object.id) ?? []), object]);
+  };
   const table = new ObjectTable(polygons.count);
   const density = new Density(polygons.grid);
   const border = await extentBorder(polygons);
@@ -175,7 +192,7 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
   await rm(folder, { recursive: true, force: true }); // what a killed run left
   const spool = new EdgeSpool(folder, (await stat(polygons.polygonsPath)).size / BYTES_A_VERTEX);
   try {
-    const passing = { polygons, table, regions, spool, faults, density, listed: assessing.listed };
+    const passing = { polygons, table, regions, spool, faults, density, listed: assessing.listed, drawn };
     const tally = await passObjects(passing, ctx);
     const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2);
     const numbered = [...matched.faults, ...matched.floating];
@@ -241,7 +258,7 @@ function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
 
 async function listedById(polygons: PolygonsArtefact): Promise<Map<string, ListedObject[]>> {
   const byId = new Map<string, ListedObject[]>();
-  for await (const object of readListed(polygons)) byId.set(object.id, [...(byId.get(object.id) ?? []), object]);
+  for await (const object of readListed(polygons.listed)) byId.set(object.id, [...(byId.get(object.id) ?? []), object]);
   return byId;
 }
 

@@ -106,6 +106,15 @@ test('a strip under its width is refused, one as wide as the drawing may leave i
   await publishProduced(meadowWith(strip(6)), { zones, listed });
 });
 
+test('a strip along the outline may go on beyond it', () =>
+  publishProduced(
+    [
+      { id: 'pré', rings: [box(0, 0, 200, 200)] },
+      { ...yard, id: 'bord', rings: [box(200, 0, 6, 200)] },
+    ],
+    { zones: [box(0, 0, 206, 200)] },
+  ).then(() => {}));
+
 test('a wood that references call forest and is under 20 m wide is listed', async () => {
   const hedge: Object = { id: 'haie', code_cs: 'CS2.1.1.1', code_us: 'US1.2', rings: [box(10, 10, 180, 15)] };
   const { revisionId } = await publishProduced(meadowWith(hedge));
