@@ -22,8 +22,10 @@ import {
 export interface EliminationRules {
   /** Whether a region of so many pixels, so many of them in the zone construite, stays. May not turn false as they grow. */
   isLarge(value: number, pixels: number, zonePixels: number): boolean;
-  /** Regions of a fixed class neither give way nor take anything. */
+  /** Regions of a fixed class do not give way, and take nothing but what `isEnclave` gives them. */
   isFixed(value: number): boolean;
+  /** Whether a region of so many pixels that only fixed ones lie round becomes part of them; absent: none does. */
+  isEnclave?(value: number, pixels: number): boolean;
   /** What a pixel edge between the two counts for when a region of `value` chooses `other`; 0: never. */
   affinity(value: number, other: number): number;
   /** Whether it is told that such a region gave way. */
@@ -201,7 +203,7 @@ export class Elimination {
 
   /** Makes `node` part of the regions of the class that holds most of its border. */
   private giveWay(node: Node): void {
-    const value = this.chooseClass(node);
+    const value = this.chooseClass(node, false) || this.chooseClass(node, true);
     const { pixels, zonePixels, firstPixel } = node;
     if (value === 0) {
       this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel });
@@ -216,12 +218,16 @@ export class Elimination {
     this.queue.push(whole);
   }
 
-  /** The class with the greatest border × affinity; of equals the one with the smaller value; 0 where none may take it. */
-  private chooseClass(node: Node): number {
+  /**
+   * The class with the greatest border × affinity, of the free or of the fixed ones; of equals the one with the smaller value; 0
+   * where none may take it.
+   */
+  private chooseClass(node: Node, fixed: boolean): number {
+    if (fixed && !this.rules.isEnclave?.(node.value, node.pixels)) return 0;
     const scores = new Map<number, number>();
     for (const [neighbour, length] of node.unsettled!.borders) {
       const root = rootOf(neighbour);
-      if (root === node || this.rules.isFixed(root.value)) continue;
+      if (root === node || this.rules.isFixed(root.value) !== fixed) continue;
       const gain = length * this.rules.affinity(node.value, root.value);
       if (gain > 0) scores.set(root.value, (scores.get(root.value) ?? 0) + gain);
     }

@@ -29,7 +29,9 @@ const BUILDING = 'CS1.1.1.1';
 
 /**
  * Rules for a raster of `classes`. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a
- * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant.
+ * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant. What lies
+ * within the ossature alone, a traffic island, the verge between a road and a railway, becomes part of it where it is narrow or
+ * under the least unit of all covers; a meadow between three roads does not, though it be under 2 500 m²: it is told.
  */
 export function unitRules(
   classes: LandClass[],
@@ -51,6 +53,7 @@ export function unitRules(
     isLarge: (value, pixels, zonePixels) =>
       isNarrow[value] === 0 &&
       (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
+    isEnclave: (value, pixels) => isNarrow[value] === 1 || (isBuilding[value] === 0 && pixels < inZone),
     affinity: (value, other) => weights[value * SIDE + other]!,
     isTold: (value, pixels) => isBuilding[value] === 1 && pixels * pixelAreaM2 >= SPECKS.buildingM2,
   };

@@ -58,7 +58,8 @@ class Front {
     const { labels, distances, steps } = this;
     for (let n = 0; n < 8; n++) {
       const from = at + steps[n]!;
-      if (labels[from] !== 0 && distances[from] === 0) this.offer(at, labels[from]!, n < 4 ? ASIDE : ACROSS);
+      if (labels[from] === 0 || distances[from] !== 0 || (n >= 4 && this.isBarred(at, n))) continue;
+      this.offer(at, labels[from]!, n < 4 ? ASIDE : ACROSS);
     }
   }
 
@@ -70,10 +71,20 @@ class Front {
       empty = reached.length === 0 ? empty + 1 : 0;
       for (const from of reached) {
         if (distances[from] !== distance) continue; // reached sooner since it was listed
-        for (let n = 0; n < 8; n++) this.offer(from + steps[n]!, labels[from]!, distance + (n < 4 ? ASIDE : ACROSS));
+        for (let n = 0; n < 4; n++) this.offer(from + steps[n]!, labels[from]!, distance + ASIDE);
+        for (let n = 4; n < 8; n++) {
+          if (!this.isBarred(from, n)) this.offer(from + steps[n]!, labels[from]!, distance + ACROSS);
+        }
       }
       list.length = 0;
     }
+  }
+
+  /** Whether step `n`, across a corner, squeezes through between two pixels that no label has or may have. */
+  private isBarred(at: number, n: number): boolean {
+    const [one, other] = [at + this.steps[n < 6 ? 0 : 3]!, at + this.steps[n % 2 === 0 ? 1 : 2]!];
+    const { labels, distances } = this;
+    return labels[one] === 0 && distances[one] === 0 && labels[other] === 0 && distances[other] === 0;
   }
 
   private offer(at: number, label: number, distance: number): void {

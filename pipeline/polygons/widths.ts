@@ -78,11 +78,11 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
   const { labels, passages } = opened(pixels, stride, plan);
   const ground = { labels, stride, scratch: new Int32Array(labels.length) };
   let open = openPixels(pixels, labels, stride);
+  for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!] === 1) labels[i] = 0;
   spread({ ...ground, limitsPx: plan.passagePx, only: passages }, those(open, passages, true));
   open = those(open, labels, false);
   spread({ ...ground, limitsPx: plan.cornerPx, only: pixels }, open);
   open = those(open, labels, false);
-  for (let i = 0; i < labels.length; i++) if (plan.takesNothing[labels[i]!] === 1) labels[i] = 0;
   spread({ ...ground, limitsPx: plan.reachPx }, open);
   return inner(framed, labels, plan);
 }

@@ -92,18 +92,28 @@ suite('minimal units', () => {
 
   test('nothing merges with the ossature or across it; what is alone between is told', () => {
     const text = 'dddddd\ndddddd\neeeeee\ncccccc\neeeeee\ndddddd\ndddddd';
-    const { after, stranded } = settled(text, unitRules(CLASSES, 80), () => true);
+    const { after, stranded } = settled(text, unitRules(CLASSES, 240));
     assert.equal(after, text);
     assert.equal(stranded.length, 1);
     assert.deepEqual(
-      brokenRules(stranded[0]!, CLASSES, 80).map(({ rule }) => rule),
+      brokenRules(stranded[0]!, CLASSES, 240).map(({ rule }) => rule),
       ['surface'],
     );
     assert.deepEqual(
-      brokenRules({ ...stranded[0]!, value: 8 }, CLASSES, 100).map(({ rule }) => rule),
+      brokenRules({ ...stranded[0]!, value: 8 }, CLASSES, 1000).map(({ rule }) => rule),
       ['largeur'],
     );
     assert.ok(rules.isFixed(OSSATURE) && !rules.isFixed(PAVED));
+  });
+
+  test('a traffic island and a verge within the ossature become part of it, a building there does not', () => {
+    const text = 'eeeeee\neddeee\neeeeee\neiiiie\neeeeee\neaeeee\neeeeee';
+    const { after, stranded } = settled(text, unitRules(CLASSES, 100));
+    assert.equal(after, text.replaceAll(/[di]/g, 'e'));
+    assert.deepEqual(
+      stranded.map(({ value }) => value),
+      [BUILDING],
+    );
   });
 
   test('narrow ground joins a neighbour whatever its size, its own couverture first', () => {
