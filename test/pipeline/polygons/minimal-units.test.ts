@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { cutInDalles } from '../../../pipeline/grid.ts';
 import { affinity } from '../../../pipeline/polygons/affinity.ts';
 import { Elimination, type EliminationRules } from '../../../pipeline/polygons/eliminate.ts';
+import { framedFrom } from '../../../pipeline/polygons/framed.ts';
 import { type LandClass, landValueOf, plainValues, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
 import { brokenRules, speckRules, unitRules } from '../../../pipeline/polygons/minimal-units.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { drawing, drawn } from './ascii.ts';
+import { randomRaster } from './random-raster.ts';
 
 /** a building, b paved, c broadleaf, d grass, e ossature; narrow ones of a to d: f to i. */
 const CLASSES: LandClass[] = withNarrow([
@@ -132,4 +135,51 @@ suite('minimal units', () => {
       [false, true, false, true],
     );
   });
+
+  test('the cut into blocks does not show, with ossature, enclaves, narrow ground and a zone', () => {
+    const [widthPx, heightPx] = [67, 53];
+    for (let seed = 1; seed <= 8; seed++) {
+      const grainPx = 3 + (seed % 4);
+      const classes = randomRaster(widthPx, heightPx, { seed, classes: 9, grainPx, nodata: seed % 2 === 0 });
+      const zone = randomRaster(widthPx, heightPx, { seed: seed + 50, classes: 2, grainPx: 9 }).map(
+        (value) => value - 1,
+      );
+      const units = unitRules(CLASSES, 30);
+      const whole = eliminated(classes, zone, widthPx, heightPx, heightPx + widthPx, units);
+      assert.notDeepEqual(whole.pixels, classes);
+      for (const blockPx of [9, 32]) {
+        assert.deepEqual(
+          eliminated(classes, zone, widthPx, heightPx, blockPx, units),
+          whole,
+          `seed ${seed}, ${blockPx}`,
+        );
+      }
+    }
+  });
 });
+
+/** Elimination over blocks, and what was stranded, in order of the first pixels. */
+function eliminated(
+  classes: Uint8Array,
+  zone: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  blockPx: number,
+  rules: EliminationRules,
+) {
+  const elimination = new Elimination(widthPx, heightPx, rules);
+  const pixels = new Uint8Array(classes.length);
+  const grid = { widthPx, heightPx, srid: 2154, originX: 0, originY: 0, resolutionM: 1 };
+  for (const block of cutInDalles(grid, blockPx)) {
+    const cut = (raster: Uint8Array) => framedFrom(raster, widthPx, block, 0).pixels;
+    for (const settledBlock of elimination.take(block, cut(classes), cut(zone))) {
+      const { block: where, classOf } = settledBlock;
+      const { labels } = connectedRegions(framedFrom(classes, widthPx, where, 0).pixels, where.widthPx, where.heightPx);
+      labels.forEach((label, i) => {
+        const [x, y] = [where.xPx + (i % where.widthPx), where.yPx + Math.floor(i / where.widthPx)];
+        pixels[y * widthPx + x] = classOf[label]!;
+      });
+    }
+  }
+  return { pixels, stranded: elimination.stranded.sort((a, b) => a.firstPixel - b.firstPixel) };
+}
