@@ -44,7 +44,7 @@ export async function countEdges(path: string, grid: Grid): Promise<EdgeCount> {
     if (!edges.has(`${bx} ${by} ${ax} ${ay}`) && !isOuter(Number(ax), Number(ay), Number(bx), Number(by), grid))
       count.open++;
   }
-  count.areaErrorM2 = area - grid.widthPx * grid.heightPx * grid.resolutionM ** 2;
+  count.areaErrorM2 = Math.round(1000 * (area - grid.widthPx * grid.heightPx * grid.resolutionM ** 2)) / 1000;
   return count;
 }
 

@@ -47,7 +47,7 @@ async function cleanedAndSimplified(
   runs: number,
   say: BenchSettings['say'],
 ): Promise<{ timing: Timing; edges: EdgeCount } | undefined> {
-  const [traced, out] = [join(folder, 'traced.geojsonl'), join(folder, 'theirs.geojsonl')];
+  const [traced, out] = [join(folder, 'traced.ndjson'), join(folder, 'theirs.geojsonl')];
   await tracedToFile(layers, 0, traced);
   const simplify = ['-clean', '-simplify', 'planar', 'weighted', 'keep-shapes', KEPT];
   const write = ['-o', out, 'force', 'format=geojson', 'ndjson', 'precision=0.001'];
