@@ -15,6 +15,8 @@ export interface ExtentBorder {
   lengthM: number;
   /** Whether an edge runs along the border. */
   has(edge: Edge): boolean;
+  /** Whether a place lies inside it, or on it. */
+  holds(x: number, y: number): boolean;
 }
 
 export async function extentBorder({ grid, limitPath }: PolygonsArtefact): Promise<ExtentBorder> {
@@ -35,6 +37,7 @@ function borderOf(geometry: Polygon | MultiPolygon): ExtentBorder {
   const bands = new SegmentBands(polygons.flat());
   const isOn = (x: number, y: number) => bands.isNear(x, y, BESIDE_M);
   return {
+    holds: (x, y) => bands.holds(x, y) || isOn(x, y),
     areaM2: polygons.reduce((sum, rings) => sum + polygonAreaM2(rings), 0),
     lengthM: polygons.flat().reduce((sum, ring) => sum + lengthOf(ring), 0),
     has: ({ x1, y1, x2, y2 }) => isOn(x1, y1) && isOn(x2, y2) && isOn((x1 + x2) / 2, (y1 + y2) / 2),

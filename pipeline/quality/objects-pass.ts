@@ -60,7 +60,8 @@ export async function passObjects(passing: Passing, ctx: StageContext): Promise<
     const told = (rule: FaultRule, found: string, at = placeOf(feature), reason?: string) =>
       faults.add({ rule, ids: [id], found, x: at.x, y: at.y, ...(reason === undefined ? {} : { reason }) });
     for (const fault of ringFaults(feature.geometry.coordinates)) told(fault.rule, fault.found, fault);
-    for (const found of attributeFaults(feature.properties, leaves)) told('attribut', found);
+    for (const found of attributeFaults(feature.properties, leaves, polygons.limitPath === undefined ? 1 : 0))
+      told('attribut', found);
     for (const found of rasterFaults(feature, object + 1, passing)) told('raster', found);
     if (polygons.generalised) sizeFaults(feature.properties, areaM2, object + 1, passing, told);
     table.set(object, code_cs, isOssature(feature.properties), areaM2, id);
@@ -107,6 +108,7 @@ export function placeOf({ geometry }: { geometry: Polygon }): { x: number; y: nu
 function attributeFaults(
   { id, code_cs, confiance, pixels, ...rest }: PolygonProperties,
   leaves: Set<string>,
+  leastPixels: number,
 ): string[] {
   const { ossature = 0 } = rest as { ossature?: number };
   return [
@@ -115,7 +117,7 @@ function attributeFaults(
     ...(typeof confiance === 'number' && confiance >= 0 && confiance <= 1
       ? []
       : [`confiance ${JSON.stringify(confiance)}`]),
-    ...(Number.isInteger(pixels) && pixels > 0 ? [] : [`pixels ${JSON.stringify(pixels)}`]),
+    ...(Number.isInteger(pixels) && pixels >= leastPixels ? [] : [`pixels ${JSON.stringify(pixels)}`]),
     ...(ossature === 0 || ossature === 1 ? [] : [`ossature ${JSON.stringify(ossature)}`]),
   ];
 }
@@ -130,6 +132,7 @@ function rasterFaults(
   const counted = regions.pixels[region]!;
   if (counted !== properties.pixels)
     return [`${properties.pixels} pixels annoncés, ${counted} dans le raster des régions`];
+  if (counted === 0 && limitPath !== undefined) return []; // what a limit cuts off may hold no pixel's centre
   const code = codesCs[regions.values[region]! - 1];
   if (code !== properties.code_cs) return [`${properties.code_cs}, mais ${code} dans le raster`];
   if (limitPath !== undefined) return []; // its first pixel may be cut away

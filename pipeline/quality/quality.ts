@@ -20,7 +20,7 @@ import type { ListedObject } from '../polygons-measures.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
 import { EdgeSpool } from './edge-spool.ts';
-import { extentBorder } from './extent-border.ts';
+import { type ExtentBorder, extentBorder } from './extent-border.ts';
 import { Faults } from './faults.ts';
 import { FeatureFile } from './feature-file.ts';
 import { ObjectTable } from './object-table.ts';
@@ -271,24 +271,23 @@ function listedByReason(listed: Map<string, ListedObject[]>): QualityReport['lis
   return [...rows.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-/** The zone construite: valid polygons, no larger than the extent. */
+/** The zone construite: valid polygons inside the extent. */
 async function zoneStock(
   { zonePath }: PolygonsArtefact,
   faults: Faults,
-  border: { areaM2: number },
+  border: ExtentBorder,
 ): Promise<QualityReport['zone']> {
   if (zonePath === undefined) return null;
   const zone = { count: 0, areaM2: 0 };
   for await (const { properties, geometry } of readFeatures<Polygon, { id?: string }>(zonePath)) {
+    const ids = properties.id === undefined ? [] : [properties.id];
     zone.count++;
     zone.areaM2 += polygonAreaM2(geometry.coordinates);
     for (const { found, x, y } of ringFaults(geometry.coordinates)) {
-      faults.add({ rule: 'zone', ids: properties.id === undefined ? [] : [properties.id], found, x, y });
+      faults.add({ rule: 'zone', ids, found, x, y });
     }
-  }
-  if (zone.areaM2 > border.areaM2 * (1 + 1e-9)) {
-    const found = `${zone.areaM2.toFixed(0)} m² de zone construite pour une emprise de ${border.areaM2.toFixed(0)} m²`;
-    faults.add({ rule: 'zone', ids: [], found, x: Number.NaN, y: Number.NaN });
+    const beyond = geometry.coordinates.flat().find(([x, y]) => !border.holds(x!, y!));
+    if (beyond) faults.add({ rule: 'zone', ids, found: 'hors de l’emprise', x: beyond[0]!, y: beyond[1]! });
   }
   return zone;
 }

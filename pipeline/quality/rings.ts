@@ -61,6 +61,6 @@ function crossings(rings: Position[][]): RingFault[] {
   return rings.slice(1).flatMap((hole): RingFault[] => {
     // a hole may touch its polygon in a vertex: one of its edges' middles is clear of it
     const [x, y] = [0, 1].map((axis) => (hole[0]![axis]! + hole[1]![axis]!) / 2) as [number, number];
-    return bands.ringHolds(0, x, y) ? [] : [{ rule: 'croisement', found: 'un trou hors de son contour', x, y }];
+    return bands.holds(x, y, 0) ? [] : [{ rule: 'croisement', found: 'un trou hors de son contour', x, y }];
   });
 }

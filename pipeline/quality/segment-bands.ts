@@ -54,11 +54,11 @@ export class SegmentBands {
     return undefined;
   }
 
-  /** Whether ring `ring` goes round a place that lies on none of its edges. */
-  ringHolds(ring: number, x: number, y: number): boolean {
+  /** Whether rings go round a place that lies on none of their edges, an odd number of them; or ring `only` alone. */
+  holds(x: number, y: number, only?: number): boolean {
     let inside = false;
     for (const edge of this.#bands[this.#bandOf(y)] ?? []) {
-      if (edge.ring !== ring || edge.y1 <= y === edge.y2 <= y) continue;
+      if ((only !== undefined && edge.ring !== only) || edge.y1 <= y === edge.y2 <= y) continue;
       if (edge.x1 + ((y - edge.y1) / (edge.y2 - edge.y1)) * (edge.x2 - edge.x1) > x) inside = !inside;
     }
     return inside;

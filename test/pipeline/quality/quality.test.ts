@@ -178,6 +178,12 @@ test('the unit is that of the zone construite for an object that has it inside',
   assert.deepEqual(broken(await assess(yard(), { zone: box(140, 5, 30, 40) })), ['surface']);
 });
 
+test('a zone construite that leaves the extent', async () => {
+  const report = await assess(yard(), { zone: box(110, -5, 60, 50) });
+  assert.deepEqual(broken(report), ['zone']);
+  assert.equal(faultsOf(report, 'zone').examples[0]!.found, 'hors de l’emprise');
+});
+
 test('what is listed with a reason is an exception, no fault', async () => {
   const listed = [{ id: 'OCSGE0000000000000000005', rule: 'surface' as const, reason: 'entourée d’ossature' }];
   const report = await assess(yard(), { listed });
