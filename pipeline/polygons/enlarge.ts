@@ -13,8 +13,15 @@ import { AREA_MARGIN, MINIMAL_UNITS, SPECKS } from './minimal-units.ts';
 export interface EnlargementParameters {
   /** A smaller building is left alone: other rules make it give way. */
   fromM2: number;
-  /** What it shall have: the rule's 200 m², and so much more that straightening does not bring it below. */
+  /** What it shall have. */
   toM2: number;
+  /** Share that it has more, so that drawing its borders does not bring it below. */
+  margin: number;
+  /**
+   * The same on pixels of 1 m, where it is the greater; it falls with their area. Measured on the 697 buildings of a real village:
+   * drawing took 6.4 % of a building at most from pixels of 1 m, 0.6 % from pixels of 0.5 m.
+   */
+  marginAt1M: number;
   /** How far from itself it may take ground. An assumption of ours: a square of 50 m² needs less than 4 m. */
   reachM: number;
   /** A building that is longer is left alone: under 200 m² it is less than 4 m wide, a wall or a hedge. An assumption of ours. */
@@ -23,7 +30,9 @@ export interface EnlargementParameters {
 
 export const ENLARGEMENT_PARAMETERS: EnlargementParameters = {
   fromM2: SPECKS.buildingM2,
-  toM2: MINIMAL_UNITS.buildingM2 * (1 + AREA_MARGIN),
+  toM2: MINIMAL_UNITS.buildingM2,
+  margin: AREA_MARGIN,
+  marginAt1M: 0.07,
   reachM: 10,
   sideM: 60,
 };
@@ -36,12 +45,18 @@ interface Limits {
   sidePx: number;
 }
 
-const limitsOf = ({ fromM2, toM2, reachM, sideM }: EnlargementParameters, resolutionM: number): Limits => ({
-  fromPx: Math.ceil(fromM2 / resolutionM ** 2),
-  toPx: Math.ceil(toM2 / resolutionM ** 2),
-  reachPx: Math.ceil(reachM / resolutionM),
-  sidePx: Math.ceil(sideM / resolutionM),
-});
+function limitsOf(
+  { fromM2, toM2, margin, marginAt1M, reachM, sideM }: EnlargementParameters,
+  resolutionM: number,
+): Limits {
+  const pixelM2 = resolutionM ** 2;
+  return {
+    fromPx: Math.ceil(fromM2 / pixelM2),
+    toPx: Math.ceil((toM2 * (1 + Math.max(margin, marginAt1M * pixelM2))) / pixelM2),
+    reachPx: Math.ceil(reachM / resolutionM),
+    sidePx: Math.ceil(sideM / resolutionM),
+  };
+}
 
 /** A building that reaches into the block lies within its side and reach of it, and looks as far again as its reach. */
 export function frameOfEnlargement(parameters: EnlargementParameters, resolutionM: number): number {

@@ -124,7 +124,7 @@ describe('buildings near each other', () => {
 });
 
 describe('a small building alone', () => {
-  const parameters: EnlargementParameters = { fromM2: 4, toM2: 16, reachM: 3, sideM: 8 };
+  const parameters: EnlargementParameters = { fromM2: 4, toM2: 16, margin: 0, marginAt1M: 0, reachM: 3, sideM: 8 };
   const enlarge = (text: string) => {
     const { classes, widthPx, heightPx } = drawn(text);
     const block = { xPx: 0, yPx: 0, widthPx, heightPx };
