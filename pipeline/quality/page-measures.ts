@@ -20,7 +20,7 @@ const PASS_WORDS: Record<PassTally['pass'], string> = {
 export function semanticSection({ semantic }: QualityReport, names: Names): string {
   if (semantic === null) return '';
   const cell = (gainedM2: number, lostM2: number) =>
-    gainedM2 + lostM2 === 0 ? '' : `+ ${area(gainedM2)}<small>− ${area(lostM2)}</small>`;
+    `${gainedM2 > 0 ? `+ ${area(gainedM2)}` : ''}${lostM2 > 0 ? `<small>− ${area(lostM2)}</small>` : ''}`;
   const rows = semantic.total.map(({ codeCs, gainedM2, lostM2 }) =>
     row([
       codeHtml(codeCs, names),
@@ -64,7 +64,7 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
     `Sommets : ${whole(verticesBefore)} avant, ${whole(verticesAfter)} après, soit <strong>${decimal(verticesBefore / Math.max(verticesAfter, 1), 1)} fois moins</strong> pour ${decimal(boundaryM / 1000, 1)} km de contours`,
     ...(squared && squared.count > 0
       ? [
-          `${whole(squared.count)} bâtiments rendus d’équerre : IoU d’au moins ${decimal(squared.leastIou, 3)}, surface totale ${signedShare(squared.afterM2 / squared.beforeM2 - 1)}`,
+          `${whole(squared.count)} bâtiments, rendus d’équerre là où leur forme s’y prête : chacun garde une IoU d’au moins ${decimal(squared.leastIou, 3)} (minorant), surface totale ${signedShare(squared.afterM2 / squared.beforeM2 - 1)}`,
         ]
       : []),
   ];
@@ -78,7 +78,7 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
   );
   return section(
     'Étape géométrique : des pixels aux lignes',
-    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart'], rows, 'Surfaces, bâtiments rendus d’équerre et ossature à part')}`,
+    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart'], rows, 'Surfaces avant et après le dessin des lignes, bords d’équerre et ossature à part')}`,
   );
 }
 
@@ -86,7 +86,8 @@ const signedShare = (share: number) => `${share < 0 ? '−' : '+'} ${decimal(Mat
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 170, 50, 34];
 
-function histogram({ binM, metres }: NonNullable<QualityReport['geometric']>['displacement']): string {
+function histogram({ binM, metres: all }: NonNullable<QualityReport['geometric']>['displacement']): string {
+  const metres = all.slice(0, Math.max(all.findLastIndex((length) => length > 0) + 1, 6));
   const total = metres.reduce((sum, length) => sum + length, 0);
   const highest = Math.max(...metres, 1e-9);
   const wide = (WIDTH - LEFT) / metres.length;

@@ -36,6 +36,7 @@ ${semanticSection(report, pictures)}
 ${lostBuildingsSection(report)}
 ${geometrySection(report, pictures)}
 ${ossatureSection(report)}
+${zoneSection(report)}
 ${exceptionsSection(report, pictures)}
 ${confidenceSection(report, pictures)}
 ${section('Définitions', definitions(report))}`,
@@ -46,6 +47,7 @@ const GROUND_CSS = `.ground{display:block;width:100%;border:1px solid var(--line
 .ground circle{fill:#fff;stroke:#1c2a24}
 .strip.pair{grid-template-columns:repeat(auto-fit,minmax(22rem,1fr))}
 .pass{color:var(--accent);font-weight:600}.fail{color:#c2185b;font-weight:600}
+thead th{white-space:normal}
 td.words{white-space:normal;text-align:left;min-width:16rem}`;
 
 const figure = (label: string, value: string, below: string, main = false) =>
@@ -76,7 +78,7 @@ function rulesSection({ rules, subject }: QualityReport): string {
     : '<p class="warning">Produit sans généralisation : les unités minimales et les largeurs du produit n’ont pas été appliquées et ne sont pas vérifiées.</p>';
   return section(
     'Ce qui a été vérifié',
-    `${note}${table(['Règle', '', 'Défauts', 'Exceptions', 'Où'], rows)}<p class="note">Chaque objet, chaque arête et chaque pixel ont été lus. Une exception est un objet sous une unité ou une largeur, avec la raison pour laquelle il y reste.</p>`,
+    `${note}${table(['Règle', '', 'Défauts', 'Exceptions', ''], rows)}<p class="note">Chaque objet, chaque arête et chaque pixel ont été lus. Une exception est un objet sous une unité ou une largeur, avec la raison pour laquelle il y reste.</p>`,
   );
 }
 
@@ -127,6 +129,15 @@ function ossatureSection({ ossature }: QualityReport): string {
   return section(
     'Ossature',
     `<ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>${rows.length > 0 ? table(['Réseau', 'Gardé', 'Laissé'], rows) : ''}`,
+  );
+}
+
+function zoneSection({ zone, extentM2 }: QualityReport): string {
+  if (zone === null) return '';
+  const polygons = `${whole(zone.count)} polygone${zone.count > 1 ? 's' : ''}`;
+  return section(
+    'Zone construite',
+    `<p>${polygons}, ${area(zone.areaM2)}, ${percent(zone.areaM2 / extentM2)} de l’emprise.</p>`,
   );
 }
 

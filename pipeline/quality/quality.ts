@@ -237,12 +237,12 @@ async function composeReport(
     extentM2,
     rules,
     listed: listedByReason(listed),
-    lostBuildings: polygons.lostBuildings ?? [],
     classes: [...tally.classes.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)),
     semantic: semanticFlows(polygons.tallies, pixelAreaM2(grid)),
     geometric: polygons.geometry ?? null,
     ossature: { ...polygons.ossature, ...ossature },
     zone,
+    lostBuildings: polygons.lostBuildings ?? [],
     confidence,
   };
 }
