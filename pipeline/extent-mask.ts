@@ -11,19 +11,43 @@ export type ExtentMask = (grid: Grid, window: PixelWindow) => Uint8Array;
  * cross its rows, however long the outline is.
  */
 export function extentMask(extent: Polygon | MultiPolygon): ExtentMask {
-  const edges = ringsOf(extent).flatMap((ring) =>
-    ring.slice(1).map((to, index): [Position, Position] => [ring[index]!, to]),
-  );
+  const bands = bandsOf(extent);
   return (grid, window) => {
     const part = partOf(grid, window);
-    const bottom = part.originY - part.heightPx * part.resolutionM;
-    const crossing = edges.filter(
-      ([a, b]) => Math.min(a[1]!, b[1]!) <= part.originY && Math.max(a[1]!, b[1]!) >= bottom,
-    );
+    const first = bandAt(part.originY - part.heightPx * part.resolutionM);
+    const crossing: [Position, Position][] = [];
+    for (let band = first; band <= bandAt(part.originY); band++) {
+      for (const edge of bands.get(band) ?? []) {
+        if (band === Math.max(first, bandAt(southOf(edge)))) crossing.push(edge); // in several bands, taken once
+      }
+    }
     const mask = new Uint8Array(window.widthPx * window.heightPx);
     burn({ type: 'Polygon', coordinates: crossing }, 0, part, mask);
     return mask;
   };
+}
+
+const BAND_M = 100;
+
+const bandAt = (y: number) => Math.floor(y / BAND_M);
+
+const southOf = ([a, b]: [Position, Position]) => Math.min(a[1]!, b[1]!);
+
+/** Edges by each band of ground they cross. */
+function bandsOf(extent: Polygon | MultiPolygon): Map<number, [Position, Position][]> {
+  const bands = new Map<number, [Position, Position][]>();
+  for (const ring of ringsOf(extent)) {
+    for (let i = 1; i < ring.length; i++) {
+      const edge: [Position, Position] = [ring[i - 1]!, ring[i]!];
+      const last = bandAt(Math.max(edge[0][1]!, edge[1][1]!));
+      for (let band = bandAt(southOf(edge)); band <= last; band++) {
+        const there = bands.get(band);
+        if (there) there.push(edge);
+        else bands.set(band, [edge]);
+      }
+    }
+  }
+  return bands;
 }
 
 const partOf = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({

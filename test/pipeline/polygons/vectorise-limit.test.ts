@@ -167,3 +167,34 @@ test('cut in blocks of 17 pixels it is the same, byte for byte', async () => {
     assert.deepEqual(await readFile(other[name]!), await readFile(artefact[name]!), name);
   }
 });
+
+test('units are decided with the margin in view: what is large enough beyond the limit keeps its part within', async () => {
+  const grid = { srid: 2154, originX: X, originY: Y + 60, resolutionM: 1, widthPx: 160, heightPx: 60 };
+  const box: Extent = {
+    type: 'Polygon',
+    coordinates: [
+      at([
+        [40.5, 0.5],
+        [159.5, 0.5],
+        [159.5, 59.5],
+        [40.5, 59.5],
+      ]),
+    ],
+  };
+  const woods = (x: number) => (x < 60 ? 1 : 2);
+  const couvertures = async (name: string, from: number) => {
+    const classes = Uint8Array.from({ length: 160 * 60 }, (_, i) => (i % 160 < from ? 0 : woods(i % 160)));
+    const source = { grid, codesCs: ['CS2.1.1.1', 'CS2.2.1'], classes, confidence: classes.map(() => 255) };
+    const made = await vectorise(source, join(folder, name), { departement: '999', workers: 1, limit: box }, ctx);
+    const listed = await readFile(made.listed!, 'utf8');
+    return { found: (await featuresOf(made.polygonsPath)).map(({ properties }) => properties.code_cs), listed };
+  };
+  const within = await couvertures('with-margin', 0);
+  assert.deepEqual(within.found, ['CS2.1.1.1', 'CS2.2.1']);
+  assert.match(within.listed, /"surface","reason":"coupé par la limite/);
+  assert.deepEqual(
+    (await couvertures('without', 40)).found,
+    ['CS2.2.1'],
+    '1 200 m² of woods, without what lies beyond',
+  );
+});
