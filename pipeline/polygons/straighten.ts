@@ -162,7 +162,7 @@ function collapseAt(draft: DraftLine, b: number, x: number, y: number): boolean 
     draft.remove(c);
     return true;
   }
-  const way = draft.hold(x, y, b, c);
+  const way = draft.hold(x, y, a, d);
   if (way < 0 || !draft.mayPass(a, x, y, way, d)) return false;
   draft.remove(c);
   draft.move(b, x, y, way);
