@@ -146,7 +146,7 @@ async function groundOf(request: ProductionRequest, frame: Grid | undefined, dat
   return { srid, extent, limit, frame };
 }
 
-/** Ours: several times what decides a border, the widest shape an object must hold (20 m) and what a coverage's units are. */
+/** Ours: several times the reach of what decides a border; a minimal unit is some 50 m across, a width 20 m at most. */
 const DEFAULT_MARGIN_M = 250;
 
 /** Stages 1 and 2, on the former millésime's grid where there is one. */
