@@ -17,13 +17,17 @@ import { readFeatures, writeLines } from '../geojsonl.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
 import { cutInDalles, type Grid, gridBbox, groundX, groundY, type PixelWindow } from '../grid.ts';
 import type { ReferenceSource } from '../references/find-layers.ts';
+import { regionsAsWideAs } from '../region-widths.ts';
 import { bboxOf, meets } from './feature-boxes.ts';
 import { readReference, referenceFiles } from './read-reference.ts';
 import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
 import { addCoveredPixels } from './vote.ts';
 
-/** Covered pixels by region, for the rules whose layer is there. */
-type Votes = Map<UsageRule, Uint32Array>;
+/** For the rules whose layer is there, by region: its covered pixels; 1 where it is wide enough, of rules that want a width. */
+interface Votes {
+  covered: Map<UsageRule, Uint32Array>;
+  isWide: Map<UsageRule, Uint8Array>;
+}
 
 /**
  * Writes `objets.geojsonl`: the polygons in their order, with usage and its provenance (`us_source`, `us_rule`, `us_share`).
@@ -62,7 +66,7 @@ async function vote(
   dataDir: string,
   ctx: StageContext,
 ): Promise<Votes> {
-  const votes: Votes = new Map();
+  const votes: Votes = { covered: new Map(), isWide: new Map() };
   const voting = USAGE_RULES.filter(({ layer }) => layer !== null && files.has(layer));
   if (voting.length === 0) return votes;
   const windows = cutInDalles(polygons.grid, WINDOW_PX);
@@ -73,7 +77,10 @@ async function vote(
       const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
       const boxes = features.map(({ geometry }) => bboxOf(geometry));
       const covered = new Uint32Array(polygons.count + 1);
-      votes.set(rule, covered);
+      votes.covered.set(rule, covered);
+      if (rule.minWidthM !== undefined) {
+        votes.isWide.set(rule, await regionsAsWideAs(rule.minWidthM, { ...polygons, regions }, ctx.signal));
+      }
       for (const window of windows) {
         if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
         const grid = windowGrid(polygons.grid, window);
@@ -119,16 +126,21 @@ async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageC
   for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(polygons.polygonsPath)) {
     region++;
     if (ctx.signal.aborted) throw new Stopped('stopped while writing the objects');
-    const shareOf = (rule: UsageRule) => (votes.get(rule)?.[region] ?? 0) / Math.max(properties.pixels, 1);
-    yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf), geometry });
+    const shareOf = (rule: UsageRule) => (votes.covered.get(rule)?.[region] ?? 0) / Math.max(properties.pixels, 1);
+    const isWide = (rule: UsageRule) => votes.isWide.get(rule)?.[region] !== 0;
+    yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf, isWide), geometry });
     step.advance(1);
   }
   step.end();
 }
 
 /** `source`, `id_origine` and `code_or` have the values IGN's deliveries show for computed objects. */
-function objetOf(polygon: PolygonProperties, shareOf: (rule: UsageRule) => number): ObjetProperties {
-  const { rule, share } = ruleFor(polygon.code_cs, shareOf);
+function objetOf(
+  polygon: PolygonProperties,
+  shareOf: (rule: UsageRule) => number,
+  isWide: (rule: UsageRule) => boolean,
+): ObjetProperties {
+  const { rule, share } = ruleFor(polygon.code_cs, shareOf, isWide);
   return {
     id: polygon.id,
     code_cs: polygon.code_cs,

@@ -110,7 +110,7 @@ test('reference layers vote by the share of the object they cover', async () => 
   assert.deepEqual(shown(objets), [
     ['CS1.1.1.1', 'US1.1', 'batiment', 'agriculture-bati', 0.5, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 1, 0],
-    ['CS2.1.1.1', 'US1.2', 'bd_foret', 'foret', 0.5, 0],
+    ['CS2.1.1.1', 'US6.3', 'couverture', 'couverture-autre', null, 0], // 2 m wide: no wood used as such
     ['CS1.1.1.2', 'US4.1.1', 'troncon_de_route', 'transport-route', 1, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 0.5, 0],
     ['CS2.1.1.1', 'US6.3', 'couverture', 'couverture-autre', null, 0],
@@ -221,17 +221,37 @@ for (const [name, content, crs, message] of refused) {
   });
 }
 
+test('a wood is one used as such from 20 m of width on', async () => {
+  const [wood, hedge, between] = ['ggffffffgg', 'ggffffgggg', 'gggggggggg'];
+  const ground = [between, ...Array(6).fill(wood), between, ...Array(6).fill(hedge), between].join('\n');
+  const path = await references('woods', { bd_foret: [[box(0, 0, 40, 60), {}]] });
+  const options = { departement: '999', minAreaM2: 0, generalise: false };
+  const woods = await vectorise(couvertureOf(ground, 4, 128), join(folder, 'woods polygons'), options, ctx);
+  const { objetsPath } = await assignUsage(woods, path, join(folder, 'woods out'), ctx);
+  const lines = (await readFile(objetsPath, 'utf8')).trimEnd().split('\n');
+  const objets: Feature<Polygon, ObjetProperties>[] = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    objets.map(({ properties }) => [properties.code_cs, properties.code_us, properties.us_rule]),
+    [
+      ['CS2.2.1', 'US6.3', 'couverture-autre'],
+      ['CS2.1.1.1', 'US1.2', 'foret'],
+      ['CS2.1.1.1', 'US6.3', 'couverture-autre'],
+    ],
+  );
+});
+
 test('a folder that is not there is refused', async () => {
   await assert.rejects(assignUsage(polygons, join(folder, 'nowhere'), join(folder, 'x'), ctx), /no such folder/);
 });
 
 test('the first rule of the table that holds wins; a code is within the codes above it only', () => {
-  const all = () => 1;
-  assert.equal(ruleFor('CS1.1.2.1', all).rule.id, 'transport-rail');
-  assert.equal(ruleFor('CS2.1.1.2', all).rule.id, 'foret');
-  assert.equal(ruleFor('CS2.1.3', () => 0).rule.codeUs, 'US1.1');
-  assert.equal(ruleFor('CS1.2.2', () => 0.4).rule.codeUs, 'US6.3');
-  assert.throws(() => ruleFor('urbain', all), /no rule of usage/);
+  const [all, wide] = [() => 1, () => true];
+  assert.equal(ruleFor('CS1.1.2.1', all, wide).rule.id, 'transport-rail');
+  assert.equal(ruleFor('CS2.1.1.2', all, wide).rule.id, 'foret');
+  assert.equal(ruleFor('CS2.1.1.2', all, ({ minWidthM }) => minWidthM === undefined).rule.codeUs, 'US6.3');
+  assert.equal(ruleFor('CS2.1.3', () => 0, wide).rule.codeUs, 'US1.1');
+  assert.equal(ruleFor('CS1.2.2', () => 0.4, wide).rule.codeUs, 'US6.3');
+  assert.throws(() => ruleFor('urbain', all, wide), /no rule of usage/);
 });
 
 test('rules are named once and give codes of the nomenclature', async () => {
