@@ -146,7 +146,7 @@ function rasterFaults(
 /** The region had its unit, and its polygon lost no more of it than lines and right angles may take. */
 function drawnBelow(areaM2: number, regionM2: number, leastM2: number): string | undefined {
   if (regionM2 < leastM2 || areaM2 < DRAWN_SHARE * leastM2) return undefined;
-  return `le dessin de son contour l’a ramené de ${regionM2.toFixed(1)} à ${areaM2.toFixed(1)} m²`;
+  return 'ramené sous l’unité par le dessin de son contour';
 }
 
 type Tell = (rule: FaultRule, found: string, at?: { x: number; y: number }, reason?: string) => void;

@@ -144,8 +144,9 @@ function zoneSection({ zone, extentM2 }: QualityReport): string {
 function exceptionsSection(report: QualityReport, { maps, files, overview }: PagePictures): string {
   const faults = report.rules.some(({ count }) => count > 0);
   if (report.listed.length === 0 && !faults) return '';
-  const rows = report.listed.map(({ rule, reason, count }) =>
-    row([text(rule), `<span class="left">${text(reason)}</span>`, whole(count)]),
+  const rows = report.listed.map(
+    ({ rule, reason, count }) =>
+      `<tr><th scope="row">${text(rule)}</th><td class="words">${text(reason)}</td><td>${whole(count)}</td></tr>`,
   );
   const excused = report.rules.flatMap(({ examples }) => examples.filter(({ reason }) => reason !== undefined));
   const list = excused.map((fault) =>
