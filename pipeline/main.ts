@@ -109,7 +109,7 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--stitching <way>', 'clip (windows side by side, default) or average (overlapping windows averaged)')
     .option('--probabilities', 'also write the probability of each class')
     .option('--threads <n>', 'processor threads (default: OCSGE_THREADS, else all)')
-    .option('--workers <n>', 'networks run side by side, which share the threads (default 1)')
+    .option('--workers <n>', 'networks run side by side, which share the threads (default: one per thread, 4 at most)')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
     .option('--tolerance <m>', 'how far a border may be moved; 0: borders follow the pixels')
     .option('--no-generalise', 'no minimal units and widths: specks and staircases only')

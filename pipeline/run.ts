@@ -47,7 +47,7 @@ export interface ProduceEnv {
   report: Report;
   signal: AbortSignal;
   runId?: string;
-  /** Processes that run the network side by side; one by default. */
+  /** Networks run side by side; what `classify` says by default. */
   workers?: number;
   /** Origins rasters may be read from, for what was asked for over HTTP; undefined: any that a person typed. */
   sourceOrigins?: string[];

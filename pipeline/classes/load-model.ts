@@ -17,7 +17,7 @@ import {
   statedActivation,
   statedOf,
 } from './model-contract.ts';
-import { type Head, type Network, type NetworkShape, openNetwork } from './network.ts';
+import { type Head, type NetworkShape, openNetwork } from './network.ts';
 import { externalFiles } from './onnx-metadata.ts';
 import { declaredMargin, type Measured, measureNetwork } from './probe.ts';
 import { statedByJson } from './stated-by-json.ts';
@@ -66,9 +66,15 @@ export interface Model extends ModelContract {
   inputs: InputFile[];
   /**
    * batch × bands × side × side, scaled → batch × channels × outSide × outSide, where outSide = side − 2 × outputMarginPx.
-   * `batch` is 1 unless said. Throws an Error with onnxruntime's message, and for an output of another size.
+   * `batch` is 1 unless said; `room` gives an array of the length asked for, which the scores are written into. Throws an Error with
+   * onnxruntime's message, and for an output of another size.
    */
-  run(input: Float32Array, sidePx: number, batch?: number): Promise<Float32Array>;
+  run(
+    input: Float32Array,
+    sidePx: number,
+    batch?: number,
+    room?: (length: number) => Float32Array,
+  ): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -108,7 +114,13 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
       head: head.name,
       heads: shape.heads.map(({ name }) => name),
       inputs: await Promise.all([onnxPath, ...(jsonPath ? [jsonPath] : []), ...weights].map(hashFile)),
-      run: (input, sidePx, batch = 1) => runHead(network, head, measured.outputMarginPx, input, sidePx, batch),
+      run: async (input, sidePx, batch = 1, room) => {
+        const wanted = sidePx - 2 * measured.outputMarginPx;
+        const into = room && { sidePx: wanted, of: room };
+        const { scores, sidePx: found } = await network.run(input, sidePx, batch, head, into);
+        if (found !== wanted) throw new Error(`an output of ${found} × ${found} px, ${wanted} wanted`);
+        return scores;
+      },
       close: () => network.close(),
     };
   } catch (error) {
@@ -133,20 +145,6 @@ async function weightFiles(onnxPath: string, bytes: Uint8Array): Promise<string[
   const missing = paths.find((path) => !existsSync(path));
   if (missing) throw new BadInput(`${onnxPath}: its weights are in ${missing}, which is not there; both files wanted`);
   return paths;
-}
-
-async function runHead(
-  network: Network,
-  head: Head,
-  outputMarginPx: number,
-  input: Float32Array,
-  sidePx: number,
-  batch: number,
-): Promise<Float32Array> {
-  const { scores, sidePx: found } = await network.run(input, sidePx, batch, head);
-  const wanted = sidePx - 2 * outputMarginPx;
-  if (found !== wanted) throw new Error(`an output of ${found} × ${found} px, ${wanted} wanted`);
-  return scores;
 }
 
 /** By name, or by number from 0; the first of a network unless said. */

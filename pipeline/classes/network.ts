@@ -1,6 +1,7 @@
 /** The network of a model: its tensors, and how it runs. The only place that knows onnxruntime. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BadInput } from '../errors.ts';
+import { release } from '../release.ts';
 
 /** One output of a network: class scores by itself. */
 export interface Head {
@@ -8,6 +9,8 @@ export interface Head {
   name: string;
   /** Channels of scores; an output without that dimension has one. */
   classes: number;
+  /** Whether its tensor has a dimension for the classes. */
+  hasChannels: boolean;
   /** The only side it comes in; undefined where it is free. */
   outputSidePx: number | undefined;
   /** Sizes of its shape that are names: equal names, equal sizes. */
@@ -31,14 +34,24 @@ export interface NetworkShape {
 /** A network that can run. Close it when done. */
 export interface Network {
   shape: NetworkShape;
-  /** batch × bands × side × side, scaled → batch × classes × outSide × outSide of one head, outSide found in the answer. */
+  /**
+   * batch × bands × side × side, scaled → batch × classes × outSide × outSide of one head, outSide found in the answer. `into`:
+   * where that side is known, an array for the scores.
+   */
   run(
     input: Float32Array,
     sidePx: number,
     batch: number,
     head: Head,
+    into?: ScoresRoom,
   ): Promise<{ scores: Float32Array; sidePx: number }>;
   close(): Promise<void>;
+}
+
+/** Where scores go that are of `sidePx`: an array of the length asked for. */
+export interface ScoresRoom {
+  sidePx: number;
+  of(length: number): Float32Array;
 }
 
 type Metadata = InferenceSession.TensorValueMetadata;
@@ -54,7 +67,7 @@ export async function openNetwork(onnxPath: string, threads: number): Promise<Ne
     const shape = readShape(onnxPath, session);
     return {
       shape,
-      run: (input, sidePx, batch, head) => runSession(session, shape, input, sidePx, batch, head),
+      run: (input, sidePx, batch, head, into) => runSession(session, shape, input, sidePx, batch, head, into),
       close: () => session.release(),
     };
   } catch (error) {
@@ -114,7 +127,13 @@ function readHead(path: string, output: InferenceSession.ValueMetadata): Head {
     throw new BadInput(`${path}: output ${output.name} is ${textOf(output)}; fixed classes wanted`);
   }
   const sides = output.shape.slice(-2);
-  return { name: output.name, classes, outputSidePx: oneSide(path, output, sides), sideNames: namesIn(sides) };
+  return {
+    name: output.name,
+    classes,
+    hasChannels: output.shape.length === 4,
+    outputSidePx: oneSide(path, output, sides),
+    sideNames: namesIn(sides),
+  };
 }
 
 const namesIn = (sides: readonly (number | string)[]) => sides.filter((side) => typeof side === 'string');
@@ -136,6 +155,7 @@ async function runSession(
   sidePx: number,
   batch: number,
   head: Head,
+  into: ScoresRoom | undefined,
 ): Promise<{ scores: Float32Array; sidePx: number }> {
   // A network of a fixed batch takes no less: what lacks is zeros.
   const sent = Number.isFinite(maxBatch) ? maxBatch : batch;
@@ -147,14 +167,21 @@ async function runSession(
     inputType === 'uint8'
       ? new Tensor('uint8', new Uint8Array(Uint8ClampedArray.from(whole).buffer), dims)
       : new Tensor('float32', whole, dims);
-  const output = (await session.run({ [inputName]: tensor }, [head.name]))[head.name]!;
+  const room = into && roomFor(head, sent, into);
+  const output = (await session.run({ [inputName]: tensor }, { [head.name]: room ?? null }))[head.name]!;
   const [width, height] = output.dims.slice(-2);
   if (width !== height || output.size !== sent * head.classes * width! * width!) {
     throw new Error(`output [${output.dims.join(', ')}] for an input of [${dims.join(', ')}]`);
   }
-  const scores = output.data as Float32Array;
+  const scores = (room ?? output).data as Float32Array;
+  if (room) release(output.data as Float32Array); // what is answered is a copy
   return {
     scores: sent === batch ? scores : scores.subarray(0, batch * head.classes * width! * width!),
     sidePx: width!,
   };
+}
+
+function roomFor({ classes, hasChannels }: Head, batch: number, { sidePx, of }: ScoresRoom): Tensor {
+  const dims = hasChannels ? [batch, classes, sidePx, sidePx] : [batch, sidePx, sidePx];
+  return new Tensor('float32', of(batch * classes * sidePx * sidePx), dims);
 }

@@ -1,8 +1,9 @@
 /**
- * The network's scores → class and confidence. Pure. Works row by row, so that a row's best scores stay in the processor's
- * nearest cache while its planes pass by; only the part of the tile that counts is looked at.
+ * The network's scores → class and confidence, or probabilities. Probabilities are worked out row by row, so that a row's best
+ * scores stay in the processor's nearest cache while its planes pass by; only the part of the tile that counts is looked at.
  */
 import type { PixelWindow } from '../grid.ts';
+import { bestOf, CLOSE_CALL, NOT_FINITE } from './best-of.ts';
 import type { Model } from './load-model.ts';
 import type { Activation } from './model-contract.ts';
 
@@ -38,25 +39,11 @@ const STEPS = 512;
 const LAST = 12 * STEPS;
 const EXP = Float64Array.from({ length: LAST + 1 }, (_, i) => Math.exp(-i / STEPS));
 
-/** `CLOSE` in steps, from the half that rounds. */
-const CLOSE_STEPS = CLOSE * STEPS + 0.5;
-
-/** One row of a part: what is best in it. */
+/** One row of a part: by pixel, its best score and the probability of that. */
 interface Row {
   best: Float64Array;
-  class: Uint8Array;
-  /** Probability of the best. */
   share: Float64Array;
-  /** Classes whose score is the best or less than `CLOSE` below it. */
-  near: Uint8Array;
 }
-
-const makeRow = (widthPx: number): Row => ({
-  best: new Float64Array(widthPx),
-  class: new Uint8Array(widthPx),
-  share: new Float64Array(widthPx),
-  near: new Uint8Array(widthPx),
-});
 
 /** A single plane tells class 1 from the rest, from one half on: two planes of probabilities, as other networks have them. */
 export function asPair({ values, sidePx }: Scores, activation: Activation): Scores {
@@ -83,20 +70,20 @@ export function scoringOf({ classes, channels, activation }: Model): Scoring {
  */
 export function classifyPart(scores: Scores, part: PixelWindow, { allowed, activation }: Scoring): Classified {
   const { widthPx, heightPx } = part;
-  const classes = new Uint8Array(widthPx * heightPx);
-  const confidence = new Uint8Array(widthPx * heightPx);
-  const closeAt: number[] = [];
-  const row = makeRow(widthPx);
   const starts = planeStarts(scores, part, allowed);
-  for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
-    scoreRow(scores.values, starts, allowed, activation, row);
-    classes.set(row.class, y * widthPx);
-    for (let x = 0, to = y * widthPx; x < widthPx; x++, to++) {
-      confidence[to] = (255 * row.share[x]! + 0.5) | 0;
-      if (row.near[x]! > 1) closeAt.push(to);
-    }
-  }
-  return { classes, confidence, closeAt: Uint32Array.from(closeAt) };
+  const where = { starts, rowLength: scores.sidePx, widthPx, heightPx };
+  const { classes, confidence, flags } = bestOf(scores.values, where, allowed, activation === 'logits');
+  const odd = flags.indexOf(NOT_FINITE);
+  if (odd >= 0) refuse(scores.values, starts, Math.floor(odd / widthPx) * scores.sidePx + (odd % widthPx));
+  const closeAt: number[] = [];
+  for (let at = flags.indexOf(CLOSE_CALL); at >= 0; at = flags.indexOf(CLOSE_CALL, at + 1)) closeAt.push(at);
+  return { classes: classes.slice(), confidence: confidence.slice(), closeAt: Uint32Array.from(closeAt) };
+}
+
+/** Says which of a pixel's scores is no finite number; `at` counts from where the part begins. */
+function refuse(values: Float32Array, starts: Int32Array, at: number): never {
+  const scores = Array.from(starts, (start) => values[start + at]!);
+  throw new Error(`a score is ${scores.find((score) => !Number.isFinite(score))}`);
 }
 
 /**
@@ -113,11 +100,11 @@ export function sharesOfPart<Out extends Uint8Array | Uint16Array>(
   weights?: { columns: Float32Array; rows: Float32Array },
 ): Out {
   const { widthPx, heightPx } = part;
-  const row = makeRow(widthPx);
+  const row: Row = { best: new Float64Array(widthPx), share: new Float64Array(widthPx) };
   const rounding = weights ? 0 : 0.5;
   const starts = planeStarts(scores, part, allowed);
   for (let y = 0; y < heightPx; y++, nextRow(starts, scores)) {
-    scoreRow(scores.values, starts, allowed, activation, row);
+    scoreRow(scores.values, starts, activation, row);
     const ofRow = weights ? one * weights.rows[y]! : one;
     for (let x = 0, to = y * widthPx * classes; x < widthPx; x++, to += classes) {
       const scale = weights ? ofRow * weights.columns[x]! : ofRow;
@@ -140,108 +127,37 @@ function nextRow(starts: Int32Array, { sidePx }: Scores): void {
   for (let k = 0; k < starts.length; k++) starts[k]! += sidePx;
 }
 
-function scoreRow(values: Float32Array, starts: Int32Array, allowed: Uint8Array, activation: Activation, row: Row) {
-  takeBest(values, starts, allowed, row);
-  const finite = activation === 'logits' ? softmax(values, starts, row) : probability(values, starts, row);
-  if (finite) return;
-  for (let x = 0; x < row.best.length; x++) {
-    const wrong = [...starts].map((start) => values[start + x]!).find((value) => !Number.isFinite(value));
-    if (wrong !== undefined) throw new Error(`a score is ${wrong}`);
-  }
-}
-
-/** Four planes at a time, the last one again where fewer are left: a row's best is loaded and stored once for four. */
-function takeBest(values: Float32Array, starts: Int32Array, allowed: Uint8Array, row: Row): void {
-  const { best, class: found } = row;
-  const last = starts.length - 1;
+function scoreRow(values: Float32Array, starts: Int32Array, activation: Activation, row: Row) {
+  const { best, share } = row;
   best.fill(Number.NEGATIVE_INFINITY);
-  for (let k = 0; k <= last; k += 4) {
-    const [l, m, n] = [Math.min(k + 1, last), Math.min(k + 2, last), Math.min(k + 3, last)];
-    const [a, b, c, d] = [starts[k]!, starts[l]!, starts[m]!, starts[n]!];
-    for (let x = 0; x < best.length; x++) {
-      const p = values[a + x]!;
-      const q = values[b + x]!;
-      const r = values[c + x]!;
-      const s = values[d + x]!;
-      let top = best[x]!;
-      if (!(p > top || q > top || r > top || s > top)) continue;
-      let at = k;
-      if (p > top) top = p;
-      if (q > top) {
-        top = q;
-        at = l;
-      }
-      if (r > top) {
-        top = r;
-        at = m;
-      }
-      if (s > top) {
-        top = s;
-        at = n;
-      }
-      best[x] = top;
-      found[x] = allowed[at]!;
+  let odd = 0; // 0 times a finite number; ∞ and NaN leave NaN
+  for (const start of starts) {
+    for (let x = 0, at = start; x < best.length; x++, at++) {
+      const score = values[at]!;
+      if (score > best[x]!) best[x] = score;
+      odd += score * 0;
     }
   }
+  if (odd !== 0) for (let x = 0; x < best.length; x++) if (isOdd(values, starts, x)) refuse(values, starts, x);
+  if (activation === 'logits') softmax(values, starts, row);
+  else for (let x = 0; x < share.length; x++) share[x] = clamp(best[x]!);
 }
 
-/** Share of the best in the sum of exponentials, four planes at a time. Returns whether all scores are finite numbers. */
-function softmax(values: Float32Array, starts: Int32Array, { best, share, near }: Row): boolean {
+const isOdd = (values: Float32Array, starts: Int32Array, at: number) =>
+  starts.some((start) => !Number.isFinite(values[start + at]));
+
+/** Share of the best in the sum of exponentials. */
+function softmax(values: Float32Array, starts: Int32Array, { best, share }: Row): void {
   share.fill(0);
-  near.fill(0);
-  let odd = 0; // 0 times a finite number; ∞ and NaN leave NaN
-  let k = 0;
-  for (; k + 3 < starts.length; k += 4) {
-    const [a, b, c, d] = [starts[k]!, starts[k + 1]!, starts[k + 2]!, starts[k + 3]!];
-    for (let x = 0; x < best.length; x++) {
-      const top = best[x]!;
-      const p = (top - values[a + x]!) * STEPS + 0.5;
-      const q = (top - values[b + x]!) * STEPS + 0.5;
-      const r = (top - values[c + x]!) * STEPS + 0.5;
-      const s = (top - values[d + x]!) * STEPS + 0.5;
-      let sum = share[x]!;
-      if (p < LAST) sum += EXP[p | 0]!;
-      if (q < LAST) sum += EXP[q | 0]!;
-      if (r < LAST) sum += EXP[r | 0]!;
-      if (s < LAST) sum += EXP[s | 0]!;
-      share[x] = sum;
-      if (p < CLOSE_STEPS) near[x]!++;
-      if (q < CLOSE_STEPS) near[x]!++;
-      if (r < CLOSE_STEPS) near[x]!++;
-      if (s < CLOSE_STEPS) near[x]!++;
-      odd += (p + q + r + s) * 0;
-    }
-  }
-  for (; k < starts.length; k++) {
-    const start = starts[k]!;
-    for (let x = 0; x < best.length; x++) {
-      const step = (best[x]! - values[start + x]!) * STEPS + 0.5;
-      if (step < LAST) share[x]! += EXP[step | 0]!;
-      if (step < CLOSE_STEPS) near[x]!++;
-      odd += step * 0;
-    }
+  for (const start of starts) {
+    for (let x = 0; x < best.length; x++) share[x]! += exponential(best[x]! - values[start + x]!);
   }
   for (let x = 0; x < share.length; x++) share[x] = 1 / share[x]!;
-  return odd === 0;
 }
 
 const exponential = (below: number) => {
   const step = below * STEPS + 0.5;
   return step < LAST ? EXP[step | 0]! : 0;
 };
-
-/** The best score is its probability. Returns whether all scores are finite numbers. */
-function probability(values: Float32Array, starts: Int32Array, { best, share, near }: Row): boolean {
-  let sum = 0;
-  near.fill(0);
-  for (let k = 0; k < starts.length; k++) {
-    for (let x = 0, at = starts[k]!; x < best.length; x++, at++) {
-      sum += values[at]! - values[at]!;
-      if (best[x]! - values[at]! < CLOSE) near[x]!++;
-    }
-  }
-  for (let x = 0; x < share.length; x++) share[x] = clamp(best[x]!);
-  return sum === 0;
-}
 
 const clamp = (probability: number) => Math.min(Math.max(probability, 0), 1);

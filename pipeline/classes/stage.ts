@@ -23,7 +23,7 @@ export interface ClassifyOptions extends AskedTiling {
   batch?: number;
   /** Writes the probabilities of every class too. */
   probabilities?: boolean;
-  /** Threads that hold a network each and share `ctx.threads`; 1 by default. */
+  /** Threads that hold a network each and share `ctx.threads`: by default one per thread, `MOST_WORKERS` at most. */
   workers?: number;
 }
 
@@ -65,6 +65,12 @@ export async function classify(
   return output;
 }
 
+/**
+ * Networks of one thread each do a third more than one of all threads, which wait for each other at every layer (`infer-workers`);
+ * but each holds its weights and its layers in memory.
+ */
+const MOST_WORKERS = 4;
+
 function planRun(
   sources: WindowSource[],
   model: Model,
@@ -74,7 +80,7 @@ function planRun(
   ctx: StageContext,
 ): { run: DalleRun; close: () => Promise<void> } {
   const { grid } = sources[0]!;
-  const workers = Math.max(1, Math.floor(options.workers ?? 1));
+  const workers = Math.max(1, Math.floor(options.workers ?? Math.min(ctx.threads, MOST_WORKERS)));
   const summed = sources.length > 1 || tiling.blendPx > 0;
   const probabilities = options.probabilities ?? false;
   const wanted: Wanted = summed ? 'shares' : probabilities ? 'probabilities' : 'classes';
@@ -82,7 +88,7 @@ function planRun(
   const shareOfOne = Math.floor((2 ** 16 - 1) / sources.length);
   let pool: NetworkPool | undefined;
   const openPool = () => {
-    const threads = Math.max(1, Math.floor(ctx.threads / workers));
+    const threads = Math.max(1, Math.round(ctx.threads / workers));
     const settings = { model: { ...model.source, threads }, tilePx: tiling.tilePx, wanted, shareOfOne };
     pool ??= openNetworkPool(settings, workers, ctx.signal);
     return pool;

@@ -1,6 +1,7 @@
 /** What goes to a network's thread and what comes back: tiles in, what their scores mean out. */
 import { BadInput } from '../errors.ts';
 import type { PixelWindow } from '../grid.ts';
+import { roomForScores } from './best-of.ts';
 import type { Model, ModelSource } from './load-model.ts';
 import { probeNetwork } from './probe.ts';
 import { asPair, type Classified, classifyPart, type Scores, type Scoring, sharesOfPart } from './scores.ts';
@@ -76,7 +77,7 @@ export async function answerBatch(
 
 async function runOrExplain(model: Model, tilePx: number, input: Float32Array, batch: number): Promise<Float32Array> {
   try {
-    return await model.run(input, tilePx, batch);
+    return await model.run(input, tilePx, batch, roomForScores);
   } catch (error) {
     await probeNetwork(model, tilePx); // says which sides work, where the side is at fault
     throw error;

@@ -1,5 +1,6 @@
 /** A window of the imagery → the network's input. */
 import type { BandWindow } from '../artefacts.ts';
+import { hasByte } from '../byte-search.ts';
 import { fillHoles } from './holes.ts';
 import type { BandScaling } from './model-contract.ts';
 import type { TileView } from './tiling.ts';
@@ -9,29 +10,43 @@ import type { TileView } from './tiling.ts';
  * from what is known around them; a window that knows nothing is 0, the mean where scaling is by z-score.
  */
 export function tileInput(read: BandWindow, view: TileView, scaling: BandScaling[], into: Float32Array): void {
-  if (!read.valid.includes(1)) {
+  if (!hasByte(read.valid, 1)) {
     into.fill(0);
     return;
   }
-  if (read.valid.includes(0)) fillHoles(read);
+  if (hasByte(read.valid, 0)) fillHoles(read);
   const { columns, rows } = view;
   const { widthPx, heightPx } = read.window;
-  // As many columns as pixels: none is a mirror's, and they follow each other.
-  const mirroredRow = columns.length === widthPx ? undefined : new Float32Array(columns.length);
+  const size = widthPx * heightPx;
+  // As many columns and rows as pixels: none is a mirror's, and they follow each other.
+  if (columns.length === widthPx && rows.length === heightPx) {
+    scaling.forEach((band, index) => {
+      scale(read.data, index * size, band, into, index * size, size);
+    });
+    return;
+  }
+  const [first, end] = shownAsTheyAre(columns);
   let to = 0;
   for (let band = 0; band < scaling.length; band++) {
     for (let y = 0; y < rows.length; y++, to += columns.length) {
-      const from = band * widthPx * heightPx + rows[y]! * widthPx;
-      if (mirroredRow) {
-        for (let x = 0; x < columns.length; x++) mirroredRow[x] = read.data[from + columns[x]!]!;
-        scaleRow(mirroredRow, 0, scaling[band]!, into, to, columns.length);
-      } else scaleRow(read.data, from, scaling[band]!, into, to, columns.length);
+      const from = band * size + rows[y]! * widthPx;
+      scale(read.data, from + columns[first]!, scaling[band]!, into, to + first, end - first);
+      for (let x = 0; x < first; x++) scale(read.data, from + columns[x]!, scaling[band]!, into, to + x, 1);
+      for (let x = end; x < columns.length; x++) scale(read.data, from + columns[x]!, scaling[band]!, into, to + x, 1);
     }
   }
 }
 
+/** Columns [first, end) of a tile that show pixels in their order; those around are a mirror's. */
+function shownAsTheyAre(columns: Int32Array): [number, number] {
+  const first = columns.indexOf(0);
+  let end = first + 1;
+  while (end < columns.length && columns[end]! === columns[end - 1]! + 1) end++;
+  return [first, end];
+}
+
 /** (clip(value) − subtract) / divide, as one multiplication and one addition. */
-function scaleRow(
+function scale(
   values: Float32Array,
   from: number,
   { clipMin, clipMax, subtract, divide }: BandScaling,

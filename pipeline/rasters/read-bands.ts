@@ -1,5 +1,6 @@
 /** A window of the run's grid out of the sources of one acquisition. */
-import type { BandWindow } from '../artefacts.ts';
+import type { BandRequest, BandWindow } from '../artefacts.ts';
+import { hasByte } from '../byte-search.ts';
 import type { Grid, PixelWindow } from '../grid.ts';
 import { type BandPlan, CODED_ELEVATION_PER_METRE, type Role } from './bands.ts';
 import { type DalleWindow, ones } from './dalle.ts';
@@ -28,7 +29,7 @@ export async function readBands(
   const fits = used?.valid.length === size && used.data.length === plans.length * size;
   const result: BandWindow = fits ? { ...used, window } : emptyPart(plans, window);
   const inside = intersect(window, { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx });
-  const nothing = !inside || (mask !== undefined && !mask.includes(1));
+  const nothing = !inside || (mask !== undefined && !hasByte(mask, 1));
   const whole = !nothing && inside.widthPx * inside.heightPx === size;
   if (fits && !whole) {
     result.data.fill(0);
@@ -54,7 +55,7 @@ export async function readBands(
   );
   if (!whole) place(part, result, plans.length);
   if (mask) for (let i = 0; i < size; i++) result.valid[i]! &= mask[i]!;
-  if (result.valid.includes(0)) forgetUnknown(result, plans.length);
+  if (hasByte(result.valid, 0)) forgetUnknown(result, plans.length);
   return result;
 }
 
@@ -117,7 +118,7 @@ async function readAligned(
   if (isCopy(columns, rows)) return readMosaic(mosaic, from, planes);
   const own = planes.map(() => scratch.take(from.widthPx * from.heightPx));
   const source = await readMosaic(mosaic, from, own);
-  const holes = source.known.includes(0) ? source.known : undefined;
+  const holes = hasByte(source.known, 0) ? source.known : undefined;
   source.planes.forEach((values, band) => {
     weigh(values, holes, columns, rows, planes[band]!);
   });
@@ -129,7 +130,7 @@ async function readAligned(
 function allKnown(masks: Uint8Array[], out: Uint8Array): void {
   out.fill(1);
   for (const mask of masks) {
-    if (!mask.includes(0)) continue; // many times faster than the loop, and the usual case
+    if (!hasByte(mask, 0)) continue; // the usual case
     for (let i = 0; i < out.length; i++) out[i]! &= mask[i]!;
   }
 }
@@ -146,19 +147,27 @@ function combine({ request, kind }: BandPlan, planes: Float32Array[], out: Float
     if (!inPlace) out.set(first);
     return;
   }
-  if (kind === 'difference') heightsAbove(first, second, out);
-  else if (!inPlace) out.set(first);
+  if (kind === 'difference') {
+    codeHeights(first, second, { scale, offset, clipMin, clipMax }, out);
+    return;
+  }
   for (let i = 0; i < out.length; i++) {
-    const value = out[i]! * scale + offset;
+    const value = first[i]! * scale + offset;
     out[i] = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
   }
 }
 
 /** Ground that lies above a roof is a fault of the models: nothing stands there. */
-function heightsAbove(surface: Float32Array, ground: Float32Array, out: Float32Array): void {
+function codeHeights(
+  surface: Float32Array,
+  ground: Float32Array,
+  { scale, offset, clipMin, clipMax }: Required<Pick<BandRequest, 'scale' | 'offset' | 'clipMin' | 'clipMax'>>,
+  out: Float32Array,
+): void {
   for (let i = 0; i < out.length; i++) {
-    const height = surface[i]! - ground[i]!;
-    out[i] = height > 0 ? height : 0;
+    const height = Math.fround(surface[i]! - ground[i]!);
+    const value = (height > 0 ? height : 0) * scale + offset;
+    out[i] = value < clipMin ? clipMin : value > clipMax ? clipMax : value;
   }
 }
 

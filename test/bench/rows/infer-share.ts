@@ -37,6 +37,6 @@ export const inferShareResnet34: Bench = {
     inScratch(async (folder) => {
       const model = join(folder, 'model');
       await writeNetwork(model, 'unet-resnet34');
-      return share(model, { columns: 5, rows: 4 }, folder, { ...settings, runs: Math.min(3, settings.runs) });
+      return share(model, { columns: 12, rows: 10 }, folder, { ...settings, runs: Math.min(3, settings.runs) });
     }),
 };
