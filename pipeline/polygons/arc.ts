@@ -23,8 +23,9 @@ export interface Arc<Region> {
   clearances: Int32Array;
   /** What takes its place on the map, once that is known; of the points only the first two and the last two are kept then. */
   line?: Int32Array;
-  /** How far its corners were moved for that, together, in the line's units. */
-  moved?: number;
+  /** Of a building's border: whether that is squared, and the square pixels between the two. */
+  squared?: boolean;
+  betweenPx2?: number;
   left: Region | null;
   right: Region | null;
   closed: boolean;

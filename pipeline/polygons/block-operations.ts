@@ -1,12 +1,14 @@
 /** What is computed block by block, in any thread: each operation depends on its job and on the files it names alone. */
 import { connectedRegions, type Regions } from '../regions.ts';
 import type { Arc } from './arc.ts';
+import { areaBetween } from './area-between.ts';
 import { type FramedBlock, type Pieces, piecesOf } from './block-borders.ts';
 import { measureLine, noDisplacement } from './displacement.ts';
+import { UNITS_PER_PX } from './draft-line.ts';
 import { type Framed, innerOf } from './framed.ts';
 import type { LandClass } from './land-classes.ts';
 import { type Layer, openLayer } from './layer.ts';
-import { type LineRules, lineOfArc } from './line-of-arc.ts';
+import { drawArc, type LineRules } from './line-of-arc.ts';
 import { lineRulesOf } from './line-rules.ts';
 import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
 import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from './packed-arcs.ts';
@@ -97,17 +99,23 @@ function tallyOf(
 /** Borders drawn and measured; what follows rules of its own is measured apart from the rest. */
 function drawnLines(arcs: Arc<PackedSide>[], rules: LineRules): PackedLines {
   const displacement = noDisplacement();
-  const moved = new Float64Array(arcs.length);
-  const isApart = (side: PackedSide) => rules.isBuilding?.(side.value) || rules.isOssature?.(side.value);
+  const between = new Float64Array(arcs.length);
+  const squared = new Uint8Array(arcs.length);
   const lines = arcs.map((arc, i) => {
-    const line = lineOfArc(arc, rules);
+    const drawn = drawArc(arc, rules);
+    const { line } = drawn;
     const { left, right } = arc;
     if (left === null || right === null || rules.tolerancePx === 0) return line;
-    moved[i] = measureLine(arc, line, isApart(left) || isApart(right) ? undefined : displacement).sum;
+    const is = (what?: (value: number) => boolean) => what?.(left.value) === true || what?.(right.value) === true;
+    if (!drawn.squared && !is(rules.isOssature)) measureLine(arc, line, displacement);
+    if (is(rules.isBuilding)) between[i] = areaBetween(arc.points, inPixels(line));
+    squared[i] = drawn.squared ? 1 : 0;
     return line;
   });
-  return packLines(lines, moved, displacement);
+  return packLines(lines, { between, squared, displacement });
 }
+
+const inPixels = (line: Int32Array) => Float64Array.from(line, (value) => value / UNITS_PER_PX);
 
 async function blockPieces(layer: Layer, confidence: Layer, { index, reachPx }: PiecesJob): Promise<BlockPieces> {
   const block = layer.blocks[index]!;

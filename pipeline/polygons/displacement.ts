@@ -130,15 +130,6 @@ export function geometryMeasures(
   };
 }
 
-/**
- * The least intersection over union a region can have with what it was: its borders' displacements, one pixel of border each,
- * cover at least the ground on which the two differ. Areas in pixels, `sumUnits` over its borders.
- */
-export function leastIou(beforePx: number, afterPx: number, sumUnits: number): number {
-  const differing = sumUnits / UNITS_PER_PX;
-  return Math.max(0, (beforePx + afterPx - differing) / (beforePx + afterPx + differing));
-}
-
 /** Twice the area a walk has on its left, seen from its first point; y grows to the south. */
 function area2(points: Int32Array, scale: number): number {
   const [x0, y0] = [points[0]!, points[1]!];

@@ -1,6 +1,6 @@
 /** What drawing did to the borders of a coverage, summed up while it is traced. */
 import type { GeometryMeasures } from '../polygons-measures.ts';
-import { addDisplacement, type Displacement, geometryMeasures, leastIou, noDisplacement } from './displacement.ts';
+import { addDisplacement, type Displacement, geometryMeasures, noDisplacement } from './displacement.ts';
 import type { LandClass } from './land-classes.ts';
 import { lineRulesOf } from './line-rules.ts';
 import type { TracedRegion } from './region-tracker.ts';
@@ -24,10 +24,11 @@ export class GeometryTally {
   /** `areaPx`: of the region as it was drawn. */
   addRegion({ value, pixels, arcs }: Pick<TracedRegion, 'value' | 'pixels' | 'arcs'>, areaPx: number): void {
     this.pixels[value]! += pixels;
-    if (!this.isBuilding(value)) return;
-    const moved = arcs.reduce((sum, arc) => sum + (arc.moved ?? 0), 0);
+    if (!this.isBuilding(value) || !arcs.some((arc) => arc.squared)) return;
+    const between = arcs.reduce((sum, arc) => sum + (arc.betweenPx2 ?? 0), 0);
+    const both = (pixels + areaPx - between) / 2;
     this.squared.count++;
-    this.squared.leastIou = Math.min(this.squared.leastIou, leastIou(pixels, areaPx, moved));
+    this.squared.leastIou = Math.min(this.squared.leastIou, both / (both + between));
     this.squared.beforePx += pixels;
     this.squared.afterPx += areaPx;
   }

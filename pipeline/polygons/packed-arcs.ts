@@ -15,9 +15,11 @@ export interface PackedArcs {
 export interface PackedLines {
   starts: Int32Array;
   points: Int32Array;
-  /** By line: how far its border's corners were moved, together, in the lines' units. */
-  moved: Float64Array;
-  /** Of all lines but those of buildings and ossature. */
+  /** By line of a building: square pixels between it and its border. */
+  between: Float64Array;
+  /** By line: 1 where it is squared. */
+  squared: Uint8Array;
+  /** Of all lines but those squared, and the ossature's. */
   displacement: Displacement;
 }
 
@@ -56,9 +58,9 @@ export function unpackArcs({ starts, points, clearanceStarts, clearances, about 
   }));
 }
 
-export function packLines(lines: Int32Array[], moved: Float64Array, displacement: Displacement): PackedLines {
+export function packLines(lines: Int32Array[], measured: Omit<PackedLines, 'starts' | 'points'>): PackedLines {
   const { starts, values } = concatenated(lines);
-  return { starts, points: values, moved, displacement };
+  return { starts, points: values, ...measured };
 }
 
 function concatenated(lists: Int32Array[]): { starts: Int32Array; values: Int32Array } {

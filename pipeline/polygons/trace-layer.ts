@@ -99,9 +99,10 @@ interface Drawing {
 const drawnSide = (side: Side) => (side === null || side.value === NODATA_TRACED ? 0 : side.value);
 
 /** Gives arcs their lines, and takes from them what nobody asks for any more. */
-function setLines(arcs: Arc<Region>[], { starts, points, moved }: PackedLines): void {
+function setLines(arcs: Arc<Region>[], { starts, points, between, squared }: PackedLines): void {
   arcs.forEach((arc, i) => {
-    arc.moved = moved[i]!;
+    arc.betweenPx2 = between[i]!;
+    arc.squared = squared[i] === 1;
     arc.line = points.slice(starts[i]!, starts[i + 1]!);
     const { length } = arc.points;
     if (length > 8) {
