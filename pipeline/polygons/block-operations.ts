@@ -12,7 +12,7 @@ import { drawArc, type LineRules } from './line-of-arc.ts';
 import { lineRulesOf } from './line-rules.ts';
 import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
 import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from './packed-arcs.ts';
-import { openDalleReader, type ReadClassesJob } from './read-classes.ts';
+import { type BlockClasses, openDalleReader, type ReadClassesJob } from './read-classes.ts';
 import { type SettleJob, settledPixels } from './settled-block.ts';
 
 /** Value of ground that no image knows while it is traced: as if it were a class, so that its polygons have everybody's vertices. */
@@ -40,7 +40,7 @@ export interface LinesJob {
 }
 
 export interface Operations {
-  readClasses(job: ReadClassesJob): Promise<{ classes: Uint8Array; confidence: Uint8Array }>;
+  readClasses(job: ReadClassesJob): Promise<BlockClasses>;
   local(job: LocalJob): Promise<LocalResult>;
   settle(job: SettleJob): Promise<LocalResult>;
   pieces(job: PiecesJob): Promise<BlockPieces>;

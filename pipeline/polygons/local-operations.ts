@@ -71,6 +71,13 @@ export const LOCAL_OPERATIONS = {
       classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), builtUp.enlargement, resolutionM),
     }),
   },
+  vote: {
+    reads: ['classes', 'voted'],
+    writes: ['classes'],
+    settings: () => ({}),
+    frameOf: () => 0,
+    run: (inputs) => ({ classes: inputs['voted']!.pixels }),
+  },
   mixed: {
     reads: ['classes'],
     writes: ['classes'],

@@ -10,7 +10,7 @@ import { localPass } from './local-pass.ts';
 import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
 import { withMixedStands } from './mixed-stands.ts';
 import type { Pass } from './passes.ts';
-import { codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
+import { canVote, codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
 import { zoneRules } from './zone-construite.ts';
 
 export interface PassSettings {
@@ -41,7 +41,7 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   return {
     classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
     passes: [
-      sourcePass(source, codesCs),
+      sourcePass(source, codesCs, canVote(source)),
       ...semanticPasses(source, settings),
       ...hold,
       ...passesAfterHold(source, settings),
@@ -65,7 +65,9 @@ function semanticPasses(source: Source, { minAreaM2, ossature, builtUp }: PassSe
   const local = { resolutionM, builtUp };
   const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
   return [
-    localPass({ ...local, operation: 'majority', tally: 'recode' }),
+    canVote(source)
+      ? localPass({ ...local, operation: 'vote', tally: 'recode', drops: ['voted'] })
+      : localPass({ ...local, operation: 'majority', tally: 'recode' }),
     localPass({ ...local, operation: 'mixed', tally: 'recode' }),
     eliminationPass({
       name: 'specks',

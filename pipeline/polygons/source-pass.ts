@@ -7,7 +7,7 @@ import { framedFrom } from './framed.ts';
 import { inOrder } from './in-order.ts';
 import { blocksOf } from './layer.ts';
 import type { Pass } from './passes.ts';
-import { couvertureCodes, dallesIn, recodeTable } from './read-classes.ts';
+import { type BlockClasses, couvertureCodes, dallesIn, hasProbabilities, recodeTable } from './read-classes.ts';
 import { writeLayers } from './write-layers.ts';
 
 /** A class raster, in dalles on disk or whole in memory. */
@@ -28,29 +28,39 @@ export async function inputsOf(source: Source): Promise<InputFile[]> {
     return [{ path: 'couverture', sha256: hash.digest('hex') }];
   }
   const inputs: InputFile[] = [];
-  for (const { classPath, confidencePath } of source.dalles) {
+  for (const { classPath, confidencePath, probabilitiesPath } of source.dalles) {
     inputs.push(await hashFile(classPath), await hashFile(confidencePath));
+    if (probabilitiesPath !== undefined) inputs.push(await hashFile(probabilitiesPath));
   }
   return inputs;
 }
 
-/** Layers `classes` and `confidence`; value n + 1 is `codesCs[n]`, of which the source's own are some. */
-export const sourcePass = (source: Source, codesCs: string[]): Pass => ({
+/** Whether the source tells the probabilities of all classes. */
+export const canVote = (source: Source): boolean => !inMemory(source) && hasProbabilities(source);
+
+/**
+ * Layers `classes` and `confidence`; value n + 1 is `codesCs[n]`, of which the source's own are some. `isVoted`, for sources that can:
+ * a layer `voted` too, the classes after the vote of their neighbourhoods by probabilities.
+ */
+export const sourcePass = (source: Source, codesCs: string[], isVoted = false): Pass => ({
   name: 'source',
-  parameters: { classes: inMemory(source) ? source.codesCs : source.classes },
+  parameters: { classes: inMemory(source) ? source.codesCs : source.classes, isVoted },
   async run(state, run) {
     const blocks = blocksOf(run.shape);
     const make = inMemory(source) ? cutFrom(source) : readFrom(source);
-    const layers = await writeLayers('read classes', ['classes', 'confidence'], run, async (write) => {
+    const names = ['classes', 'confidence', ...(isVoted ? ['voted'] : [])];
+    const layers = await writeLayers('read classes', names, run, async (write) => {
       let index = 0;
-      for await (const outputs of inOrder(blocks.length, run.pool.ahead, make)) await write(blocks[index++]!, outputs);
+      for await (const outputs of inOrder(blocks.length, run.pool.ahead, make)) {
+        await write(blocks[index++]!, { ...outputs });
+      }
     });
     return { ...state, layers };
 
     function cutFrom({ classes, confidence, grid, ...raster }: CouvertureRaster) {
       const recode = [0, ...raster.codesCs.map((codeCs) => codesCs.indexOf(codeCs) + 1)];
       const cut = (pixels: Uint8Array, index: number) => framedFrom(pixels, grid.widthPx, blocks[index]!, 0).pixels;
-      return async (index: number) => ({
+      return async (index: number): Promise<BlockClasses> => ({
         classes: cut(classes, index).map((value) => recode[value]!),
         confidence: cut(confidence, index),
       });
@@ -61,7 +71,7 @@ export const sourcePass = (source: Source, codesCs: string[]): Pass => ({
       const { modelId } = artefact;
       return (index: number) => {
         const block = blocks[index]!;
-        return run.pool.run('readClasses', { modelId, recode, block, dalles: dallesIn(artefact, block) });
+        return run.pool.run('readClasses', { modelId, recode, block, isVoted, dalles: dallesIn(artefact, block) });
       };
     }
   },
