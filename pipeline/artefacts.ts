@@ -142,8 +142,6 @@ export interface PolygonsArtefact {
   geometry?: GeometryMeasures;
   /** Length of the ossature kept and dropped, by reason. */
   ossature?: OssatureReport;
-  /** Folder of the quality report. */
-  qualityPath?: string;
 }
 
 export interface PolygonProperties {
