@@ -41,8 +41,15 @@ export interface LayerWriter {
   abort(): Promise<void>;
 }
 
-/** What two blocks of a million pixels, and those round them, take: enough that neighbours are not inflated again. */
-const CACHED_BYTES = 1 << 24;
+/**
+ * Blocks kept for the next who asks, of all open layers of a thread together: enough that three layers of blocks of a million
+ * pixels are read with their neighbours and nothing is inflated twice.
+ */
+const CACHED_BYTES = 1 << 25;
+const cache = new Map<string, { pixels: Promise<Uint8Array>; bytes: number }>();
+let cachedBytes = 0;
+let opened = 0;
+
 const ENTRY_BYTES = 12;
 const TAIL_BYTES = 20;
 
@@ -95,8 +102,7 @@ export async function openLayer(path: string): Promise<Layer> {
   const file = await open(path, 'r');
   const { shape, index } = await readIndex(file);
   const blocks = blocksOf(shape);
-  const cache = new Map<number, Promise<Uint8Array>>();
-  const cached = Math.max(4, Math.floor(CACHED_BYTES / shape.blockPx ** 2));
+  const name = `${opened++}`;
   const read = async (at: number): Promise<Uint8Array> => {
     const length = index.readUInt32LE(at * ENTRY_BYTES + 8);
     const bytes = Buffer.allocUnsafe(length);
@@ -105,11 +111,8 @@ export async function openLayer(path: string): Promise<Layer> {
     return new Uint8Array(buffer, byteOffset, byteLength); // of a Buffer, slice() is no copy
   };
   const readBlock = (at: number): Promise<Uint8Array> => {
-    const pixels = cache.get(at) ?? read(at);
-    cache.delete(at); // what was used last goes last
-    cache.set(at, pixels);
-    if (cache.size > cached) cache.delete(cache.keys().next().value!);
-    return pixels;
+    const { widthPx, heightPx } = blocks[at]!;
+    return cached(`${name} ${at}`, widthPx * heightPx, () => read(at));
   };
   return {
     ...shape,
@@ -117,8 +120,29 @@ export async function openLayer(path: string): Promise<Layer> {
     blocks,
     readBlock,
     readFramed: (block, framePx) => readFramed({ shape, blocks, readBlock }, block, framePx),
-    close: () => file.close(),
+    close: () => {
+      for (const index of blocks.keys()) forget(`${name} ${index}`);
+      return file.close();
+    },
   };
+}
+
+/** What was used last goes last. */
+function cached(key: string, bytes: number, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const pixels = cache.get(key)?.pixels ?? make();
+  forget(key);
+  cache.set(key, { pixels, bytes });
+  cachedBytes += bytes;
+  for (const oldest of cache.keys()) {
+    if (cachedBytes <= CACHED_BYTES || oldest === key) break;
+    forget(oldest);
+  }
+  return pixels;
+}
+
+function forget(key: string): void {
+  cachedBytes -= cache.get(key)?.bytes ?? 0;
+  cache.delete(key);
 }
 
 async function readFramed(
