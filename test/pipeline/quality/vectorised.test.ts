@@ -6,11 +6,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { PNG } from 'pngjs';
+import type { ClassesArtefact } from '../../../pipeline/artefacts.ts';
 import { Stopped } from '../../../pipeline/errors.ts';
+import { writeGeoTiff } from '../../../pipeline/geotiff/write-geotiff.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { assessQuality } from '../../../pipeline/quality/quality.ts';
 import type { QualityReport } from '../../../pipeline/quality/report.ts';
+import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { seededClassRaster } from '../../bench/class-raster.ts';
 import { runs, skipWithout } from '../../clients/service.ts';
 
@@ -24,8 +28,32 @@ const raster = seededClassRaster(900);
 raster.confidence.forEach((_, i) => {
   raster.confidence[i] = i % 900 < 450 ? 90 : 220;
 });
+/** What the polygons were made from, as two dalles of a model whose classes have values of their own. */
+async function writeClasses(): Promise<ClassesArtefact> {
+  const { grid, codesCs, classes } = raster;
+  const dalles = [
+    { xPx: 0, yPx: 0, widthPx: 500, heightPx: 900 },
+    { xPx: 500, yPx: 0, widthPx: 400, heightPx: 900 },
+  ];
+  for (const { xPx, widthPx, heightPx } of dalles) {
+    const values = new Uint8Array(widthPx * heightPx);
+    values.forEach((_, i) => {
+      values[i] = 20 - classes[Math.floor(i / widthPx) * 900 + xPx + (i % widthPx)]!;
+    });
+    const part = { ...grid, originX: grid.originX + xPx * grid.resolutionM, widthPx, heightPx };
+    await writeGeoTiff(join(root, `${xPx}.tif`), { grid: part, bands: 1, sampleFormat: 'uint8' }, values);
+  }
+  return {
+    grid,
+    modelId: 'essai',
+    classes: codesCs.map((codeCs, index) => ({ index: 19 - index, name: codeCs, codeCs, colour: '#000000' })),
+    dalles: dalles.map((window) => ({ window, classPath: join(root, `${window.xPx}.tif`), confidencePath: '' })),
+  };
+}
+
 const polygons = await vectorise(raster, join(root, 'polygons'), { departement: '999' }, ctx);
-const quality = await assessQuality(polygons, join(root, 'quality'), { title: 'un <essai>' }, ctx);
+const about = { title: 'un <essai>', classes: await writeClasses() };
+const quality = await assessQuality(polygons, join(root, 'quality'), about, ctx);
 const report = JSON.parse(await readFile(quality.reportPath, 'utf8')) as QualityReport;
 
 test('a generalised coverage passes every rule', () => {
@@ -58,6 +86,20 @@ test('the page holds its pictures and nothing from elsewhere', async () => {
   assert.doesNotMatch(page, /https?:\/\/(?!www\.w3\.org)|undefined|NaN/);
 });
 
+test('the picture before is what the model found, dalle beside dalle', async () => {
+  const page = await readFile(quality.pagePath, 'utf8');
+  const [, data] = /<img src="data:image\/png;base64,([^"]+)" alt="Avant\s: les classes du modèle"/.exec(page)!;
+  const picture = PNG.sync.read(Buffer.from(data!, 'base64'));
+  const colours = new Map(readNomenclature().map(({ code, couleur }) => [code, couleur.toLowerCase()]));
+  // the extent is smaller than the picture's 300 m: it shows all of it
+  assert.deepEqual([picture.width, picture.height], [900, 900]);
+  const wrong = raster.classes.findIndex((value, i) => {
+    const colour = `#${picture.data.toString('hex', 4 * i, 4 * i + 3)}`;
+    return colour !== colours.get(raster.codesCs[value - 1]!);
+  });
+  assert.equal(wrong, -1);
+});
+
 test('objects to look at first open in a GIS, in their own CRS', { skip: withoutGdal }, () => {
   const told = execFileSync('ogrinfo', ['-so', '-al', quality.lowConfidencePath], { encoding: 'utf8' });
   assert.match(told, new RegExp(`Feature Count: ${report.confidence.lowCount}\\b`));
@@ -67,7 +109,7 @@ test('objects to look at first open in a GIS, in their own CRS', { skip: without
 
 test('the same polygons are not looked at twice; others are', async () => {
   const before = await stat(quality.pagePath);
-  await assessQuality(polygons, join(root, 'quality'), { title: 'un <essai>' }, ctx);
+  await assessQuality(polygons, join(root, 'quality'), about, ctx);
   assert.equal((await stat(quality.pagePath)).mtimeMs, before.mtimeMs);
   await assessQuality(polygons, join(root, 'quality'), { title: 'un autre' }, ctx);
   assert.match(await readFile(quality.pagePath, 'utf8'), /un autre/);
