@@ -24,6 +24,8 @@ import type { Border } from './straighten.ts';
 const STEP_PX = 1.45;
 /** Steps of noise are not worth a side, however small the detail asked for: in pixels, squared, along the border. */
 const LEAST_PRICE = 4;
+/** Where no line keeps within what is allowed, sides are had for less, down to this. */
+const LEAST_RETRY = 2;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
 /** A border with fewer corners, on the pixels, has no sides to speak of. */
@@ -46,7 +48,7 @@ export function squareBuilding(border: Border, detailPx: number): Int32Array | n
     const angle = orientationOf(border.corners, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
-    for (const paid of [price, price / 2]) {
+    for (const paid of new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])) {
       const cutting = { breaks, price: paid, shortestFreePx: 2 * Math.cbrt(4 * paid) };
       const line = border.closed ? squaredRing(border, cutting, angle) : squaredOpen(border, cutting, angle);
       if (line !== null) return line;
