@@ -64,7 +64,7 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
     `Sommets : ${whole(verticesBefore)} avant, ${whole(verticesAfter)} après, soit <strong>${decimal(verticesBefore / Math.max(verticesAfter, 1), 1)} fois moins</strong> pour ${decimal(boundaryM / 1000, 1)} km de contours`,
     ...(squared && squared.count > 0
       ? [
-          `${whole(squared.count)} bâtiments, rendus d’équerre là où leur forme s’y prête : chacun garde une IoU d’au moins ${decimal(squared.leastIou, 3)} (minorant), surface totale ${signedShare(squared.afterM2 / squared.beforeM2 - 1)}`,
+          `${whole(squared.count)} bâtiments rendus d’équerre : chacun garde une IoU d’au moins ${decimal(squared.leastIou, 3)}, surface totale ${signedShare(squared.afterM2 / squared.beforeM2 - 1)}`,
         ]
       : []),
   ];
