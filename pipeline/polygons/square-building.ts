@@ -44,7 +44,7 @@ export function squareBuilding(border: Border, detailPx: number): Int32Array | n
   if (breaks.length > MOST_BENDS) return null;
   const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
   let tried: number | null = null;
-  for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
+  for (const reachPx of border.closed ? [STEP_PX, 2 * STEP_PX] : [STEP_PX]) {
     const angle = orientationOf(border.corners, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
