@@ -78,13 +78,14 @@ export function arcBetweenNodes<Region>(
   const turn = loop ? isBefore(points, n - 4, 2) : isBefore(points, n - 2, 0);
   const [firstX, firstY] = [points[first]!, points[first + 1]!];
   const whole = { closed: false, firstX, firstY };
-  if (!turn) return { points: points.slice(), clearances: clearances.slice(), left, right, ...whole };
+  const own = clearances.length === 0 ? clearances : clearances.slice();
+  if (!turn) return { points: points.slice(), clearances: own, left, right, ...whole };
   const turned = new Int32Array(n);
   for (let i = 0; i < n; i += 2) {
     turned[i] = points[n - 2 - i]!;
     turned[i + 1] = points[n - 1 - i]!;
   }
-  return { points: turned, clearances: clearances.slice().reverse(), left: right, right: left, ...whole };
+  return { points: turned, clearances: own.length === 0 ? own : own.reverse(), left: right, right: left, ...whole };
 }
 
 /** The arc of a piece that is whole. */

@@ -123,7 +123,8 @@ export class RegionTracker {
   private addPiece(pieces: Pieces, index: number, sides: Side[]): void {
     const { points, starts, clearances, clearanceStarts } = pieces;
     const itsPoints = points.subarray(2 * starts[index]!, 2 * starts[index + 1]!);
-    const itsClearances = clearances.subarray(clearanceStarts[index]!, clearanceStarts[index + 1]!);
+    const itsClearances =
+      clearances.length === 0 ? NONE : clearances.subarray(clearanceStarts[index]!, clearanceStarts[index + 1]!);
     const [left, right] = [sides[2 * index]!, sides[2 * index + 1]!];
     const [nodeAtStart, nodeAtEnd] = [pieces.atNode[2 * index] === 1, pieces.atNode[2 * index + 1] === 1];
     if (nodeAtStart && nodeAtEnd) {
@@ -189,6 +190,8 @@ export class RegionTracker {
     if (arc.right !== null) rootOf(arc.right).arcs.push(arc);
   }
 }
+
+const NONE = new Int32Array(0);
 
 function newRegion(value: number, pixels: number, firstPixel: number, part: number): Region {
   const region = { value, pixels, firstPixel, carried: 0, arcs: [], parts: [part], openEdges: 0 } as unknown as Region;

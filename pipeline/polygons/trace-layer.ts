@@ -8,6 +8,7 @@ import type { Grid } from '../grid.ts';
 import type { Arc } from './arc.ts';
 import { NODATA_TRACED } from './block-operations.ts';
 import type { BlockPool } from './block-pool.ts';
+import { UNITS_PER_PX } from './draft-line.ts';
 import { GeometryTally } from './geometry-tally.ts';
 import { inOrder } from './in-order.ts';
 import type { LandClass } from './land-classes.ts';
@@ -59,8 +60,11 @@ export async function traceLayer(
   const drawing: Drawing[] = [];
   const ends = async ({ lines, arcs, regions }: Drawing) => {
     const drawn = await lines;
-    setLines(arcs, drawn);
-    geometry.addLines(drawn);
+    if (drawn === undefined) stayOnPixels(arcs);
+    else {
+      setLines(arcs, drawn);
+      geometry.addLines(drawn);
+    }
     for (const region of regions) {
       const polygon = polygonOf(region, grid);
       geometry.addRegion(region, polygon.areaPx);
@@ -77,8 +81,9 @@ export async function traceLayer(
     traced.partStarts.push(traced.partStarts.at(-1)! + labelled.count);
     traced.arcs += arcs.length;
     traced.regions += regions.length;
-    const lines = pool.run('lines', { arcs: packArcs(arcs, drawnSide), classes, tolerancePx });
-    lines.catch(() => {}); // awaited below, unless something else fails first
+    const lines =
+      tolerancePx === 0 ? undefined : pool.run('lines', { arcs: packArcs(arcs, drawnSide), classes, tolerancePx });
+    lines?.catch(() => {}); // awaited below, unless something else fails first
     drawing.push({ lines, arcs, regions });
     if (drawing.length > pool.ahead) await ends(drawing.shift()!);
     step.advance(block.widthPx * block.heightPx);
@@ -90,7 +95,8 @@ export async function traceLayer(
 
 /** Arcs whose lines are on their way, and the regions that are whole once they are there. */
 interface Drawing {
-  lines: Promise<PackedLines>;
+  /** Undefined: borders stay on the pixels. */
+  lines: Promise<PackedLines> | undefined;
   arcs: Arc<Region>[];
   regions: TracedRegion[];
 }
@@ -112,6 +118,15 @@ function setLines(arcs: Arc<Region>[], { starts, points, between, squared }: Pac
     }
     arc.clearances = NONE;
   });
+}
+
+/** Borders that nobody moves are their own lines. What rings ask of their points is the same in any unit. */
+function stayOnPixels(arcs: Arc<Region>[]): void {
+  for (const arc of arcs) {
+    const { points } = arc;
+    for (let i = 0; i < points.length; i++) points[i]! *= UNITS_PER_PX;
+    arc.line = points;
+  }
 }
 
 const NONE = new Int32Array(0);

@@ -1,8 +1,7 @@
 /** Distances to a line of points that come in its order. Pure. */
 
-/** Segments tried from the one that was nearest to the point before. */
-const LOOK_BEHIND = 1;
-const LOOK_AHEAD = 6;
+/** Segments tried on either side of the one that was nearest to the point before: a bend may bring a later one nearer for a while. */
+const LOOK_ROUND = 6;
 
 /** Walks along a line, x and y by turns, as points walk along the border it stands for. */
 export class WalkAlong {
@@ -30,8 +29,8 @@ export class WalkAlong {
     const { segments, closed } = this;
     let least = Number.POSITIVE_INFINITY;
     let found = this.at;
-    const reach = Math.min(LOOK_AHEAD, segments - 1);
-    for (let step = -Math.min(LOOK_BEHIND, reach); step <= reach; step++) {
+    const reach = Math.min(LOOK_ROUND, segments - 1);
+    for (let step = -reach; step <= reach; step++) {
       let segment = this.at + step;
       if (segment < 0 || segment >= segments) {
         if (!closed) continue;
