@@ -134,6 +134,7 @@ async function blockPieces(layer: Layer, confidence: Layer, { index, reachPx }: 
 
 /** Gives nodata inside the raster its value. */
 function fillNodata(framed: Framed, { widthPx, heightPx }: Layer): void {
+  if (!framed.pixels.includes(0)) return;
   const [left, top] = [framed.xPx - framed.framePx, framed.yPx - framed.framePx];
   const [width, height] = [framed.widthPx + 2 * framed.framePx, framed.heightPx + 2 * framed.framePx];
   for (let y = Math.max(0, -top); y < Math.min(height, heightPx - top); y++) {

@@ -3,7 +3,7 @@ import type { Grid } from '../grid.ts';
 import type { Arc } from './arc.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import type { Ring } from './region-rings.ts';
-import { TextBytes } from './text-bytes.ts';
+import { CLOSE, COMMA, OPEN, TextBytes } from './text-bytes.ts';
 
 /** Vertices of a ring, x and y by turns, closed, from its first in scan order: equal rings give equal lists. */
 export function ringVertices<Region>(ring: Ring<Region>): Int32Array {
@@ -49,7 +49,6 @@ export function ringAreaPx(vertices: ArrayLike<number>): number {
   return sum / 2 / UNITS_PER_PX ** 2;
 }
 
-const [OPEN, CLOSE, COMMA] = [0x5b, 0x5d, 0x2c];
 const text = new TextBytes();
 
 /** Writes rings on the ground of `grid`: to the millimetre, as `groundX` and `groundY` have it. */
@@ -60,11 +59,9 @@ export function coordinatesText(rings: ArrayLike<number>[], { originX, originY, 
     text.character(OPEN);
     for (let i = 0; i < vertices.length; i += 2) {
       if (i > 0) text.character(COMMA);
-      text.character(OPEN);
-      text.thousandths(Math.round((originX + (vertices[i]! / UNITS_PER_PX) * resolutionM) * 1000));
-      text.character(COMMA);
-      text.thousandths(Math.round((originY - (vertices[i + 1]! / UNITS_PER_PX) * resolutionM) * 1000));
-      text.character(CLOSE);
+      const x = Math.round((originX + (vertices[i]! / UNITS_PER_PX) * resolutionM) * 1000);
+      const y = Math.round((originY - (vertices[i + 1]! / UNITS_PER_PX) * resolutionM) * 1000);
+      text.pair(x, y);
     }
     text.character(CLOSE);
   });

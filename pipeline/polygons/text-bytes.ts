@@ -1,5 +1,7 @@
 /** Text of many numbers, written byte by byte: an order of magnitude faster than joining strings. Pure. */
 
+/** Characters of JSON's lists. */
+export const [OPEN, CLOSE, COMMA] = [0x5b, 0x5d, 0x2c];
 const ZERO = 0x30;
 const POINT = 0x2e;
 const MINUS = 0x2d;
@@ -16,9 +18,30 @@ export class TextBytes {
     this.bytes[this.length++] = code;
   }
 
+  /** Two numbers of thousandths as `[x,y]`. */
+  pair(x: number, y: number): void {
+    this.reserve(2 * NUMBER_BYTES + 3);
+    this.bytes[this.length++] = OPEN;
+    this.digits(x);
+    this.bytes[this.length++] = COMMA;
+    this.digits(y);
+    this.bytes[this.length++] = CLOSE;
+  }
+
   /** A whole number of thousandths, in units, as JSON writes it: no more decimals than there are. Exact up to 2³¹ units. */
   thousandths(value: number): void {
     this.reserve(NUMBER_BYTES);
+    this.digits(value);
+  }
+
+  /** The text so far; what is written next begins a new one. */
+  take(): string {
+    const text = this.bytes.toString('latin1', 0, this.length);
+    this.length = 0;
+    return text;
+  }
+
+  private digits(value: number): void {
     const { bytes } = this;
     let rest = value;
     if (rest < 0) {
@@ -36,13 +59,6 @@ export class TextBytes {
     }
     this.length += digits;
     if (decimals !== 0) this.decimals(decimals);
-  }
-
-  /** The text so far; what is written next begins a new one. */
-  take(): string {
-    const text = this.bytes.toString('latin1', 0, this.length);
-    this.length = 0;
-    return text;
   }
 
   private decimals(thousandths: number): void {
