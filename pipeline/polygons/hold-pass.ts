@@ -27,6 +27,8 @@ export const holdPass = (hold: HoldRaster, former: PolygonsArtefact, grid: Grid)
     const classes = await readWhole(state.layers['classes']!);
     const { codesCs, fold } = foldedClasses(run);
     const confidence = await readWhole(state.layers['confidence']!);
+    const seen = await readWhole(state.layers['seen']!);
+    disbelieve(confidence, classes, seen, run);
     const held = await hold({ grid, codesCs, classes: classes.map((value) => fold[value]!), confidence });
     const isOssature = Uint8Array.from([0, ...run.classes.map(({ ossature }) => (ossature ? 1 : 0))]);
     const recode = plainValuesOf(held.codesCs, run);
@@ -38,9 +40,22 @@ export const holdPass = (hold: HoldRaster, former: PolygonsArtefact, grid: Grid)
         await write(block, { classes: cut(result), confidence: cut(held.confidence), unchanged: cut(unchanged) });
       }
     });
-    return { ...nextState(state, paths), listed: [] };
+    return { ...nextState(state, paths, ['seen']), listed: [] };
   },
 });
+
+/**
+ * Confidence is the image's in the class it showed. Where generalising gave another, what is left of it at most is what speaks for
+ * that one; but enlarging a building does not make it doubtful, nor does a stand become so by being called mixed.
+ */
+function disbelieve(confidence: Uint8Array, classes: Uint8Array, seen: Uint8Array, { classes: lands }: PassRun): void {
+  const keeps = Uint8Array.from([1, ...lands.map(({ codeCs }) => (KEPT_CONFIDENCE.includes(codeCs) ? 1 : 0))]);
+  for (let i = 0; i < classes.length; i++) {
+    if (classes[i] !== seen[i] && keeps[classes[i]!] === 0) confidence[i] = 255 - confidence[i]!;
+  }
+}
+
+const KEPT_CONFIDENCE = ['CS1.1.1.1', 'CS2.1.1.3'];
 
 /** By value of a raster in `codesCs`: that of the layer. */
 const plainValuesOf = (codesCs: string[], { classes }: PassRun) =>

@@ -36,7 +36,10 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
   const hold = former === undefined ? [] : [holdPass(former.hold, former.polygons, gridOf(source))];
   if (!generalise) {
-    return { classes: plain, passes: [sourcePass(source, codesCs), ...hold, plainSpecks(source, settings)] };
+    return {
+      classes: plain,
+      passes: [sourcePass(source, codesCs, former !== undefined), ...hold, plainSpecks(source, settings)],
+    };
   }
   return {
     classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),

@@ -42,7 +42,7 @@ export const canVote = (source: Source): boolean => !inMemory(source) && hasProb
  * Layers `classes` and `confidence`; value n + 1 is `codesCs[n]`, of which the source's own are some. `isVoted`, for sources that can:
  * a layer `voted` too, the classes after the vote of their neighbourhoods by probabilities.
  */
-export const sourcePass = (source: Source, codesCs: string[], isVoted = false): Pass => ({
+export const sourcePass = (source: Source, codesCs: string[], keepSeen = false, isVoted = false): Pass => ({
   name: 'source',
   parameters: { classes: inMemory(source) ? source.codesCs : source.classes, isVoted },
   async run(state, run) {
@@ -55,7 +55,7 @@ export const sourcePass = (source: Source, codesCs: string[], isVoted = false): 
         await write(blocks[index++]!, { ...outputs });
       }
     });
-    return { ...state, layers };
+    return { ...state, layers: keepSeen ? { ...layers, seen: layers['classes']! } : layers };
 
     function cutFrom({ classes, confidence, grid, ...raster }: CouvertureRaster) {
       const recode = [0, ...raster.codesCs.map((codeCs) => codesCs.indexOf(codeCs) + 1)];
