@@ -38,13 +38,17 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   if (!generalise) {
     return {
       classes: plain,
-      passes: [sourcePass(source, codesCs, former !== undefined), ...hold, plainSpecks(source, settings)],
+      passes: [
+        sourcePass(source, codesCs, { isSeen: former !== undefined, isVoted: false }),
+        ...hold,
+        plainSpecks(source, settings),
+      ],
     };
   }
   return {
     classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
     passes: [
-      sourcePass(source, codesCs, canVote(source)),
+      sourcePass(source, codesCs, { isSeen: former !== undefined, isVoted: canVote(source) }),
       ...semanticPasses(source, settings),
       ...hold,
       ...passesAfterHold(source, settings),

@@ -38,13 +38,18 @@ export async function inputsOf(source: Source): Promise<InputFile[]> {
 /** Whether the source tells the probabilities of all classes. */
 export const canVote = (source: Source): boolean => !inMemory(source) && hasProbabilities(source);
 
-/**
- * Layers `classes` and `confidence`; value n + 1 is `codesCs[n]`, of which the source's own are some. `isVoted`, for sources that can:
- * a layer `voted` too, the classes after the vote of their neighbourhoods by probabilities.
- */
-export const sourcePass = (source: Source, codesCs: string[], keepSeen = false, isVoted = false): Pass => ({
+/** Layers beside `classes` and `confidence`. */
+interface SourceLayers {
+  /** `seen`: the classes once more, to be there when those of later passes are. */
+  isSeen: boolean;
+  /** `voted`, of sources that can: the classes after the vote of their neighbourhoods by probabilities. */
+  isVoted: boolean;
+}
+
+/** Reads a source; value n + 1 of its layers is `codesCs[n]`, of which the source's own are some. */
+export const sourcePass = (source: Source, codesCs: string[], { isSeen, isVoted }: SourceLayers): Pass => ({
   name: 'source',
-  parameters: { classes: inMemory(source) ? source.codesCs : source.classes, isVoted },
+  parameters: { classes: inMemory(source) ? source.codesCs : source.classes, isSeen, isVoted },
   async run(state, run) {
     const blocks = blocksOf(run.shape);
     const make = inMemory(source) ? cutFrom(source) : readFrom(source);
@@ -55,7 +60,7 @@ export const sourcePass = (source: Source, codesCs: string[], keepSeen = false, 
         await write(blocks[index++]!, { ...outputs });
       }
     });
-    return { ...state, layers: keepSeen ? { ...layers, seen: layers['classes']! } : layers };
+    return { ...state, layers: isSeen ? { ...layers, seen: layers['classes']! } : layers };
 
     function cutFrom({ classes, confidence, grid, ...raster }: CouvertureRaster) {
       const recode = [0, ...raster.codesCs.map((codeCs) => codesCs.indexOf(codeCs) + 1)];
