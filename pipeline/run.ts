@@ -28,7 +28,7 @@ import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
-import { DEFAULT_TOLERANCE_M } from './polygons/line-of-arc.ts';
+import { DEFAULT_TOLERANCE_M } from './polygons/lines/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';

@@ -3,13 +3,13 @@ import type { PolygonsArtefact } from '../artefacts.ts';
 import { type CouvertureRaster, checkPixelLimit } from '../couverture.ts';
 import type { Grid } from '../grid.ts';
 import { connectedRegions, type Regions } from '../regions.ts';
+import { framedFrom } from './blocks/framed.ts';
+import { blocksOf, openLayer } from './blocks/layer.ts';
+import { nextState, writeLayers } from './blocks/write-layers.ts';
 import { readFormer } from './former-raster.ts';
-import { framedFrom } from './framed.ts';
 import { landValueOf } from './land-classes.ts';
-import { blocksOf, openLayer } from './layer.ts';
 import type { Pass, PassRun } from './passes.ts';
 import { couverturesOf } from './tally.ts';
-import { nextState, writeLayers } from './write-layers.ts';
 
 /** Gives a raster with every pixel at its class of the former millésime but where a change is believed. */
 export type HoldRaster = (current: CouvertureRaster) => Promise<CouvertureRaster>;

@@ -1,13 +1,13 @@
 /** A pass of one local operation over all blocks. */
 import { Stopped } from '../errors.ts';
 import type { PassTally } from '../polygons-measures.ts';
-import type { BuiltUpParameters } from './built-up.ts';
-import { inOrder } from './in-order.ts';
-import { blocksOf } from './layer.ts';
-import { type LocalName, localOperation } from './local-operations.ts';
+import { inOrder } from './blocks/in-order.ts';
+import { blocksOf } from './blocks/layer.ts';
+import { type LocalName, localOperation } from './blocks/local-operations.ts';
+import { nextState, writeLayers } from './blocks/write-layers.ts';
+import type { BuiltUpParameters } from './buildings/built-up.ts';
 import type { Pass } from './passes.ts';
 import { Tally } from './tally.ts';
-import { nextState, writeLayers } from './write-layers.ts';
 
 export interface LocalPass {
   /** The operation's where absent. */

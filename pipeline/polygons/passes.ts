@@ -6,9 +6,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshManifest, type InputFile, manifestKey, type StageContext, writeManifest } from '../artefacts.ts';
 import type { ListedObject, OssatureReport, PassTally } from '../polygons-measures.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from './blocks/block-pool.ts';
+import type { LayerShape } from './blocks/layer.ts';
 import type { LandClass } from './land-classes.ts';
-import type { LayerShape } from './layer.ts';
 
 /** What the passes so far left. */
 export interface PassState {

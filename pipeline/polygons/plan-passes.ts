@@ -2,16 +2,16 @@
 import type { PolygonsArtefact } from '../artefacts.ts';
 import { pixelsForArea } from '../couverture.ts';
 import { pixelAreaM2 } from '../grid.ts';
-import type { BuiltUpParameters } from './built-up.ts';
-import { eliminationPass } from './elimination-pass.ts';
+import type { BuiltUpParameters } from './buildings/built-up.ts';
+import { zoneRules } from './buildings/zone-construite.ts';
 import { type HoldRaster, holdPass } from './hold-pass.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
 import { localPass } from './local-pass.ts';
-import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './minimal-units.ts';
-import { withMixedStands } from './mixed-stands.ts';
 import type { Pass } from './passes.ts';
 import { canVote, codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
-import { zoneRules } from './zone-construite.ts';
+import { eliminationPass } from './units/elimination-pass.ts';
+import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './units/minimal-units.ts';
+import { withMixedStands } from './units/mixed-stands.ts';
 
 export interface PassSettings {
   minAreaM2: number;

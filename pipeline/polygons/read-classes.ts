@@ -4,8 +4,8 @@ import { BadInput } from '../errors.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
 import type { PixelWindow } from '../grid.ts';
-import { innerOf } from './framed.ts';
-import { MAJORITY_FRAME_PX, majorityByProbability } from './majority.ts';
+import { innerOf } from './blocks/framed.ts';
+import { MAJORITY_FRAME_PX, majorityByProbability } from './units/majority.ts';
 
 const UNKNOWN = 255;
 

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { type ClassesArtefact, hashFile, type InputFile } from '../artefacts.ts';
 import type { CouvertureRaster } from '../couverture.ts';
 import type { Grid } from '../grid.ts';
-import { framedFrom } from './framed.ts';
-import { inOrder } from './in-order.ts';
-import { blocksOf } from './layer.ts';
+import { framedFrom } from './blocks/framed.ts';
+import { inOrder } from './blocks/in-order.ts';
+import { blocksOf } from './blocks/layer.ts';
+import { writeLayers } from './blocks/write-layers.ts';
 import type { Pass } from './passes.ts';
 import { type BlockClasses, couvertureCodes, dallesIn, hasProbabilities, recodeTable } from './read-classes.ts';
-import { writeLayers } from './write-layers.ts';
 
 /** A class raster, in dalles on disk or whole in memory. */
 export type Source = ClassesArtefact | CouvertureRaster;

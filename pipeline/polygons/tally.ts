@@ -1,7 +1,7 @@
 /** What a pass did to the ground, by couverture. */
 import type { PassTally } from '../polygons-measures.ts';
+import type { LocalResult } from './blocks/local-operations.ts';
 import type { LandClass } from './land-classes.ts';
-import type { LocalResult } from './local-operations.ts';
 
 /** Pixels by class before and after a pass. */
 export class Tally {

@@ -13,21 +13,21 @@ import {
 } from '../artefacts.ts';
 import type { Extent } from '../extent.ts';
 import type { Grid } from '../grid.ts';
-import { type BlockPool, openBlockPool } from './block-pool.ts';
-import { type BuiltUpOptions, builtUpParameters } from './built-up.ts';
+import { type BlockPool, openBlockPool } from './blocks/block-pool.ts';
+import { type BuiltUpOptions, builtUpParameters } from './buildings/built-up.ts';
+import { lostBuildings } from './buildings/lost-buildings.ts';
+import { traceZone } from './buildings/trace-zone.ts';
+import { idsByKey, joinedByKey } from './coverage/object-ids.ts';
+import { SortedSpool } from './coverage/spool.ts';
+import { traceLayer } from './coverage/trace-layer.ts';
+import { writeCoverage } from './coverage/write-coverage.ts';
 import type { HoldRaster } from './hold-pass.ts';
-import { DEFAULT_TOLERANCE_M } from './line-of-arc.ts';
-import { lostBuildings } from './lost-buildings.ts';
-import { idsByKey, joinedByKey } from './object-ids.ts';
-import { ossatureClasses } from './ossature.ts';
-import { findOssature, type OssatureSettings, ossaturePass } from './ossature-pass.ts';
+import { DEFAULT_TOLERANCE_M } from './lines/line-of-arc.ts';
+import { ossatureClasses } from './ossature/ossature.ts';
+import { findOssature, type OssatureSettings, ossaturePass } from './ossature/ossature-pass.ts';
 import { type PassState, runPasses } from './passes.ts';
 import { type Plan, planPasses } from './plan-passes.ts';
 import { codesOf, gridOf, inputsOf, type Source } from './source-pass.ts';
-import { SortedSpool } from './spool.ts';
-import { traceLayer } from './trace-layer.ts';
-import { traceZone } from './trace-zone.ts';
-import { writeCoverage } from './write-coverage.ts';
 
 export interface VectorOptions extends BuiltUpOptions {
   /** As INSEE writes it (`62`, `2A`, `999`): part of what the objects' ids are drawn from. */

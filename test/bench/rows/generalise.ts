@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_TOLERANCE_M } from '../../../pipeline/polygons/line-of-arc.ts';
+import { DEFAULT_TOLERANCE_M } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { type Bench, type BenchSettings, inScratch, round, type Timing, timed } from '../harness.ts';
 import { type SeededLayers, tracedToFile, withMinimalUnits, writeSeededLayers } from '../layers.ts';
 import { countEdges, type EdgeCount } from '../open-edges.ts';

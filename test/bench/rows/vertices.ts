@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULT_TOLERANCE_M } from '../../../pipeline/polygons/line-of-arc.ts';
+import { DEFAULT_TOLERANCE_M } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { type Bench, inScratch, round } from '../harness.ts';
 import { tracedToFile, withMinimalUnits, writeSeededLayers } from '../layers.ts';
 

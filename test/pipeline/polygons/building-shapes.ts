@@ -1,7 +1,7 @@
 /** Buildings drawn on pixels, and measures of polygons, for tests of squaring. No code of the product measures here. */
 import type { Position } from 'geojson';
 import type { Grid } from '../../../pipeline/grid.ts';
-import { UNITS_PER_PX } from '../../../pipeline/polygons/draft-line.ts';
+import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
 import { burn } from '../../../pipeline/rasterise.ts';
 import { unitGrid } from './ascii.ts';
 import { randomNumbers } from './random-raster.ts';

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Position } from 'geojson';
 import type { Grid, PixelWindow } from '../../../pipeline/grid.ts';
-import { burnOssature, OssatureIndex } from '../../../pipeline/polygons/burn-ossature.ts';
-import type { OssatureLine } from '../../../pipeline/polygons/ossature-network.ts';
-import { colouredLines } from '../../../pipeline/polygons/ossature-objects.ts';
+import { burnOssature, OssatureIndex } from '../../../pipeline/polygons/ossature/burn-ossature.ts';
+import type { OssatureLine } from '../../../pipeline/polygons/ossature/ossature-network.ts';
+import { colouredLines } from '../../../pipeline/polygons/ossature/ossature-objects.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 
 const GRID: Grid = { srid: 2154, originX: 700_000, originY: 6_600_000, resolutionM: 0.7, widthPx: 150, heightPx: 130 };

@@ -2,7 +2,7 @@
  * Says what is wrong with drawn polygons as a coverage: a checker written from the rules, that shares no code with what draws. All
  * coordinates are whole numbers, so every test is exact.
  */
-import { UNITS_PER_PX } from '../../../pipeline/polygons/draft-line.ts';
+import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
 import type { DrawnRegion } from './draw-in-memory.ts';
 
 interface Segment {

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
 import { extentAreaM2 } from '../../../pipeline/extent.ts';
-import { openLimit } from '../../../pipeline/polygons/cut-at-limit.ts';
-import { sideOf } from '../../../pipeline/polygons/exact-side.ts';
-import { toMm } from '../../../pipeline/polygons/limit-edges.ts';
+import { openLimit } from '../../../pipeline/polygons/limit/cut-at-limit.ts';
+import { sideOf } from '../../../pipeline/polygons/limit/exact-side.ts';
+import { toMm } from '../../../pipeline/polygons/limit/limit-edges.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
 import { polygonsOf } from './traced.ts';
 

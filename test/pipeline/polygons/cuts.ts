@@ -1,6 +1,6 @@
 /** Local operations: what one gives for a whole raster, and cut in blocks. */
 import type { PixelWindow } from '../../../pipeline/grid.ts';
-import { type Framed, framedFrom } from '../../../pipeline/polygons/framed.ts';
+import { type Framed, framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
 
 export interface Raster {
   pixels: Uint8Array;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { nearestSource, squaredDistances } from '../../../pipeline/polygons/distance.ts';
+import { nearestSource, squaredDistances } from '../../../pipeline/polygons/blocks/distance.ts';
 
 /** Every source looked at for every pixel. */
 function bySearch(isSource: Uint8Array, widthPx: number, maxPx: number): { squares: number[]; nearest: number[] } {

@@ -1,12 +1,12 @@
 /** The geometric step on a raster in memory, cut as asked: regions, borders, lines, rings. */
 import { cutInDalles } from '../../../pipeline/grid.ts';
-import type { Arc } from '../../../pipeline/polygons/arc.ts';
-import { piecesOf } from '../../../pipeline/polygons/block-borders.ts';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
-import { clearanceReachPx, type LineRules, lineOfArc } from '../../../pipeline/polygons/line-of-arc.ts';
-import { ringVertices } from '../../../pipeline/polygons/polygon-text.ts';
-import { ringsOfRegion } from '../../../pipeline/polygons/region-rings.ts';
-import { RegionTracker, rootOf } from '../../../pipeline/polygons/region-tracker.ts';
+import type { Arc } from '../../../pipeline/polygons/arcs/arc.ts';
+import { piecesOf } from '../../../pipeline/polygons/arcs/block-borders.ts';
+import { ringsOfRegion } from '../../../pipeline/polygons/arcs/region-rings.ts';
+import { RegionTracker, rootOf } from '../../../pipeline/polygons/arcs/region-tracker.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import { ringVertices } from '../../../pipeline/polygons/coverage/polygon-text.ts';
+import { clearanceReachPx, type LineRules, lineOfArc } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { unitGrid } from './ascii.ts';
 

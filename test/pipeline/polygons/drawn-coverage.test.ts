@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { geometryMeasures, measureLine, noDisplacement } from '../../../pipeline/polygons/displacement.ts';
-import { UNITS_PER_PX } from '../../../pipeline/polygons/draft-line.ts';
-import type { LineRules } from '../../../pipeline/polygons/line-of-arc.ts';
+import { geometryMeasures, measureLine, noDisplacement } from '../../../pipeline/polygons/lines/displacement.ts';
+import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
+import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { drawn } from './ascii.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutInDalles, type PixelWindow } from '../../../pipeline/grid.ts';
-import { Elimination, type EliminationRules } from '../../../pipeline/polygons/eliminate.ts';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import { Elimination, type EliminationRules } from '../../../pipeline/polygons/units/eliminate.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { drawing, unitGrid } from './ascii.ts';
 

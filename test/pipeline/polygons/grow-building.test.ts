@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { grownPixels } from '../../../pipeline/polygons/grow-building.ts';
+import { grownPixels } from '../../../pipeline/polygons/buildings/grow-building.ts';
 
 /** Pixels of a square window whose centres lie in a rectangle that is turned about the window's middle. */
 function turnedRectangle(sidePx: number, lengthPx: number, depthPx: number, degrees: number): Uint8Array {

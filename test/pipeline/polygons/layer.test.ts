@@ -4,9 +4,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
-import { blocksOf, createLayer, openLayer } from '../../../pipeline/polygons/layer.ts';
-import { SortedSpool } from '../../../pipeline/polygons/spool.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import { blocksOf, createLayer, openLayer } from '../../../pipeline/polygons/blocks/layer.ts';
+import { SortedSpool } from '../../../pipeline/polygons/coverage/spool.ts';
 import { randomNumbers } from './random-raster.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ocsge-layer-'));

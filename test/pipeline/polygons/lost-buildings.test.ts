@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Extent } from '../../../pipeline/extent.ts';
 import { readFeatures } from '../../../pipeline/geojsonl.ts';
 import { silentReport } from '../../../pipeline/log.ts';
-import type { BuiltUpOptions } from '../../../pipeline/polygons/built-up.ts';
+import type { BuiltUpOptions } from '../../../pipeline/polygons/buildings/built-up.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 
 const SIDE = 200;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
-import { MAJORITY_FRAME_PX, majority, majorityByProbability } from '../../../pipeline/polygons/majority.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import { MAJORITY_FRAME_PX, majority, majorityByProbability } from '../../../pipeline/polygons/units/majority.ts';
 import { drawing, drawn } from './ascii.ts';
 import { atOnce, inBlocks } from './cuts.ts';
 import { randomRaster } from './random-raster.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { cutInDalles } from '../../../pipeline/grid.ts';
-import { affinity } from '../../../pipeline/polygons/affinity.ts';
-import { Elimination, type EliminationRules } from '../../../pipeline/polygons/eliminate.ts';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
 import { type LandClass, landValueOf, plainValues, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
-import { brokenRules, speckRules, unitRules } from '../../../pipeline/polygons/minimal-units.ts';
+import { affinity } from '../../../pipeline/polygons/units/affinity.ts';
+import { Elimination, type EliminationRules } from '../../../pipeline/polygons/units/eliminate.ts';
+import { brokenRules, speckRules, unitRules } from '../../../pipeline/polygons/units/minimal-units.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { drawing, drawn } from './ascii.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LandClass } from '../../../pipeline/polygons/land-classes.ts';
-import { frameOfMixedStands, mixedStands } from '../../../pipeline/polygons/mixed-stands.ts';
+import { frameOfMixedStands, mixedStands } from '../../../pipeline/polygons/units/mixed-stands.ts';
 import { atOnce, inBlocks, type Raster } from './cuts.ts';
 import { randomNumbers, randomRaster } from './random-raster.ts';
 

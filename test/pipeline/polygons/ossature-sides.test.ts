@@ -1,7 +1,7 @@
 /** A burnt road of straight sides is drawn with straight sides. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UNITS_PER_PX } from '../../../pipeline/polygons/draft-line.ts';
+import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
 import { coverageFaults } from './check-lines.ts';
 import { drawRaster } from './draw-in-memory.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Position } from 'geojson';
-import type { LineRules } from '../../../pipeline/polygons/line-of-arc.ts';
+import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { readShapefile } from '../../../pipeline/references/shapefile.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, GROUND, inPixels, overlapOf } from './building-shapes.ts';

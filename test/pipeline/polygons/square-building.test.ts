@@ -1,7 +1,7 @@
 /** Buildings are squared where their pixels are right-angled, keep their ground, and stay in the coverage. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LineRules } from '../../../pipeline/polygons/line-of-arc.ts';
+import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, GROUND, inPixels, offSquare, overlapOf, placed, SHAPES } from './building-shapes.ts';
 import { areaOf, coverageFaults } from './check-lines.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { LineRules } from '../../../pipeline/polygons/line-of-arc.ts';
+import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, inPixels, overlapOf, placed, SHAPES } from './building-shapes.ts';
 import { areaOf, coverageFaults } from './check-lines.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { coordinatesText } from '../../../pipeline/polygons/polygon-text.ts';
-import { TextBytes } from '../../../pipeline/polygons/text-bytes.ts';
+import { coordinatesText } from '../../../pipeline/polygons/coverage/polygon-text.ts';
+import { TextBytes } from '../../../pipeline/polygons/coverage/text-bytes.ts';
 
 test('thousandths are written as JSON writes numbers', () => {
   const text = new TextBytes();

@@ -1,6 +1,6 @@
 /** A drawing's polygons, borders along the pixels. */
 import type { Position } from 'geojson';
-import { UNITS_PER_PX } from '../../../pipeline/polygons/draft-line.ts';
+import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
 import type { Drawing } from './ascii.ts';
 import { drawRaster } from './draw-in-memory.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type LandClass, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
-import { frameOfWidths, withoutNarrowParts } from '../../../pipeline/polygons/widths.ts';
+import { frameOfWidths, withoutNarrowParts } from '../../../pipeline/polygons/units/widths.ts';
 import { drawing, drawn } from './ascii.ts';
 import { atOnce, inBlocks } from './cuts.ts';
 import { randomRaster } from './random-raster.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cutInDalles } from '../../../pipeline/grid.ts';
-import { Elimination } from '../../../pipeline/polygons/eliminate.ts';
-import { framedFrom } from '../../../pipeline/polygons/framed.ts';
-import { closedBuildings, frameOfZone, zoneRules } from '../../../pipeline/polygons/zone-construite.ts';
+import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import { closedBuildings, frameOfZone, zoneRules } from '../../../pipeline/polygons/buildings/zone-construite.ts';
+import { Elimination } from '../../../pipeline/polygons/units/eliminate.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { drawing, drawn } from './ascii.ts';
 
