@@ -64,7 +64,7 @@ function reversed<Region>(piece: Piece<Region>): Piece<Region> {
   return { points: turned, clearances, left: right, right: left, nodeAtStart: nodeAtEnd, nodeAtEnd: nodeAtStart };
 }
 
-/** The arc of a piece between two nodes, straight from the lists of its block. */
+/** The arc of a piece between two nodes, straight from the lists of its block: the arrays given become the arc's own. */
 export function arcBetweenNodes<Region>(
   points: Int32Array,
   clearances: Int32Array,
@@ -74,18 +74,22 @@ export function arcBetweenNodes<Region>(
   const n = points.length;
   let first = 0;
   for (let i = 2; i < n; i += 2) if (isBefore(points, i, first)) first = i;
+  const [firstX, firstY] = [points[first]!, points[first + 1]!];
   const loop = points[0] === points[n - 2] && points[1] === points[n - 1];
   const turn = loop ? isBefore(points, n - 4, 2) : isBefore(points, n - 2, 0);
-  const [firstX, firstY] = [points[first]!, points[first + 1]!];
-  const whole = { closed: false, firstX, firstY };
-  const own = clearances.length === 0 ? clearances : clearances.slice();
-  if (!turn) return { points: points.slice(), clearances: own, left, right, ...whole };
-  const turned = new Int32Array(n);
-  for (let i = 0; i < n; i += 2) {
-    turned[i] = points[n - 2 - i]!;
-    turned[i + 1] = points[n - 1 - i]!;
+  if (!turn) return { points, clearances, left, right, closed: false, firstX, firstY };
+  turnAround(points);
+  return { points, clearances: clearances.reverse(), left: right, right: left, closed: false, firstX, firstY };
+}
+
+function turnAround(points: Int32Array): void {
+  for (let a = 0, b = points.length - 2; a < b; a += 2, b -= 2) {
+    const [x, y] = [points[a]!, points[a + 1]!];
+    points[a] = points[b]!;
+    points[a + 1] = points[b + 1]!;
+    points[b] = x;
+    points[b + 1] = y;
   }
-  return { points: turned, clearances: own.length === 0 ? own : own.reverse(), left: right, right: left, ...whole };
 }
 
 /** The arc of a piece that is whole. */
