@@ -47,6 +47,9 @@ const memory = new WebAssembly.Memory({ initial: 1 });
 const module = new WebAssembly.Module(readFileSync(packageFile('pipeline/classes/best-of.wasm')));
 const classify = new WebAssembly.Instance(module, { ocsge: { memory } }).exports['classify'] as Classify;
 
+/** What `bestOf` needs beside a byte a pixel for each of three lists: 256 planes, and what is spilled. */
+const ROOM_FOR_PLANES = 256 * (4 + 1 + 64) + 12 * SPILL_BYTES;
+
 /** Bytes from the start of the memory that hold scores. */
 let scoresBytes = 0;
 
@@ -55,10 +58,13 @@ function reserve(bytes: number): void {
   if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE_BYTES));
 }
 
-/** An array of scores that `bestOf` need not copy; the one given before is gone, and so is what `bestOf` returned. */
+/**
+ * An array of scores that `bestOf` need not copy; the one given before is gone, and so is what `bestOf` returned. Growing the memory
+ * takes every array on it away: there is room for all that `bestOf` finds in them as well.
+ */
 export function roomForScores(length: number): Float32Array {
   scoresBytes = 4 * length + SPILL_BYTES;
-  reserve(scoresBytes);
+  reserve(scoresBytes + 3 * length + ROOM_FOR_PLANES);
   return new Float32Array(memory.buffer, 0, length);
 }
 

@@ -77,7 +77,8 @@ export async function answerBatch(
 
 async function runOrExplain(model: Model, tilePx: number, input: Float32Array, batch: number): Promise<Float32Array> {
   try {
-    return await model.run(input, tilePx, batch, roomForScores);
+    // Scores of one plane are taken `asPair`: those are another array.
+    return await model.run(input, tilePx, batch, model.channels.classes === 1 ? undefined : roomForScores);
   } catch (error) {
     await probeNetwork(model, tilePx); // says which sides work, where the side is at fault
     throw error;

@@ -47,6 +47,15 @@ describe('the best of scores', () => {
     );
   });
 
+  test('an array given for scores stays while its parts are looked at', () => {
+    for (const length of [16, 1 << 20, 1 << 22]) {
+      const values = roomForScores(length).fill(1);
+      const part = { starts: Int32Array.of(0), rowLength: length, widthPx: length, heightPx: 1 };
+      bestOf(values, part, Uint8Array.of(7), true);
+      assert.deepEqual([values.length, values[length - 1]], [length, 1]);
+    }
+  });
+
   test('a score that is no finite number is flagged at its pixel, and only there', () => {
     for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const values = new Float32Array(3 * 40).map((_, i) => i % 7);
