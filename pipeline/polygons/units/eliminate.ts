@@ -8,6 +8,7 @@
  */
 import { connectedRegions, type Regions } from '../../regions.ts';
 import {
+  addAll,
   addBorder,
   type Node,
   newNode,
@@ -52,12 +53,16 @@ export interface Stranded {
   pixels: number;
   zonePixels: number;
   firstPixel: number;
+  /** Values of the regions round it when its turn came, in order. */
+  beside: number[];
 }
 
 export class Elimination {
   readonly stranded: Stranded[] = [];
   /** Regions that gave way and are told, as they were then. In no order. */
-  readonly lost: Stranded[] = [];
+  readonly lost: Omit<Stranded, 'beside'>[] = [];
+  /** Regions that became part of fixed ones. */
+  readonly enclaves = { count: 0, pixels: 0 };
   private readonly widthPx: number;
   private readonly heightPx: number;
   private readonly rules: EliminationRules;
@@ -93,7 +98,7 @@ export class Elimination {
     }
     this.bordersWithin(block, regions, nodes);
     this.joinToFrontier(block, regions.labels, nodes, touched);
-    this.queue.push(...touched);
+    addAll(this.queue, touched);
     for (let node = this.queue.pop(); node !== undefined; node = this.queue.pop()) this.review(rootOf(node));
     this.release(share);
     const ready = this.ready;
@@ -175,9 +180,10 @@ export class Elimination {
     if (whole === null) this.give(root.value, added);
     else {
       for (const [node, length] of added.borders) whole.borders.set(node, (whole.borders.get(node) ?? 0) + length);
-      whole.shares.push(...added.shares);
+      addAll(whole.shares, added.shares);
     }
-    this.queue.push(...added.waiting, ...(whole?.waiting.splice(0) ?? []));
+    addAll(this.queue, added.waiting);
+    if (whole !== null) addAll(this.queue, whole.waiting.splice(0));
     return root;
   }
 
@@ -198,7 +204,7 @@ export class Elimination {
     const { unsettled } = node;
     node.unsettled = null;
     this.give(node.value, unsettled!);
-    this.queue.push(...unsettled!.waiting);
+    addAll(this.queue, unsettled!.waiting);
   }
 
   /** Makes `node` part of the regions of the class that holds most of its border. */
@@ -206,9 +212,14 @@ export class Elimination {
     const value = this.chooseClass(node, false) || this.chooseClass(node, true);
     const { pixels, zonePixels, firstPixel } = node;
     if (value === 0) {
-      this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel });
+      const beside = [...new Set([...node.unsettled!.borders.keys()].map((neighbour) => rootOf(neighbour).value))];
+      this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel, beside: beside.sort((a, b) => a - b) });
       this.settle(node);
       return;
+    }
+    if (this.rules.isFixed(value)) {
+      this.enclaves.count++;
+      this.enclaves.pixels += pixels;
     }
     if (this.rules.isTold?.(node.value, pixels)) this.lost.push({ value: node.value, pixels, zonePixels, firstPixel });
     const takers = [...node.unsettled!.borders.keys()].map(rootOf).filter((root) => root.value === value);

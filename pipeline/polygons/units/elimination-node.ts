@@ -78,3 +78,8 @@ export function smallerBeside(node: Node): Node | undefined {
   }
   return undefined;
 }
+
+/** Appends what may be a hundred thousand: more than one call takes arguments. */
+export function addAll<Value>(list: Value[], more: Iterable<Value>): void {
+  for (const value of more) list.push(value);
+}

@@ -95,3 +95,13 @@ test('the same as by hand, in blocks of any size', () => {
     { numRuns: 1000 },
   );
 });
+
+test('a checkerboard of single pixels over a whole block', () => {
+  const widthPx = 700;
+  const classes = Uint8Array.from({ length: widthPx * widthPx }, (_, i) => 1 + ((i + Math.floor(i / widthPx)) & 1));
+  const zone = new Uint8Array(classes.length);
+  for (const rules of [rulesFor(0), rulesFor(10)]) {
+    const out = eliminated(classes, zone, widthPx, widthPx, rules);
+    assert.deepEqual(out, eliminated(classes, zone, widthPx, 64, rules));
+  }
+});
