@@ -9,11 +9,15 @@ export interface Repaired {
   repairs: string[];
 }
 
+/** No road, river or parcel of a layer is so large, m: what is farther from the middle of its points is a slip. */
+const FAR_M = 1_000_000;
+
 /** Outlines of so many points are looked through for crossings; what is longer is drawn as it is. */
 const MAX_CROSSING_POINTS = 2_000;
 
 /**
- * Parts without ground are dropped, open rings closed, points with a coordinate that is no number left out. An outline that
+ * Parts without ground are dropped, open rings closed, points left out that have a coordinate that is no number or lie a thousand
+ * kilometres from the others. An outline that
  * crosses itself stays: what is drawn by the even-odd rule is the ground its loops enclose.
  */
 export function repaired(geometry: Geometry): Repaired {
@@ -63,7 +67,25 @@ function kept<Part>(parts: (Part | null)[], repairs: Set<string>): Part[] {
 function points(found: unknown, repairs: Set<string>): Position[] {
   const positions = (Array.isArray(found) ? found : []).filter(isPosition);
   if (Array.isArray(found) && positions.length < found.length) repairs.add('a coordinate that is no number left out');
-  return positions.filter(([x, y], i) => i === 0 || x !== positions[i - 1]![0] || y !== positions[i - 1]![1]);
+  const near = withoutFar(positions);
+  if (near.length < positions.length) repairs.add('a point far from all others left out');
+  return near.filter(([x, y], i) => i === 0 || x !== near[i - 1]![0] || y !== near[i - 1]![1]);
+}
+
+function withoutFar(positions: Position[]): Position[] {
+  const [rangeX, rangeY] = [0, 1].map((axis) => {
+    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const position of positions) {
+      min = Math.min(min, position[axis]!);
+      max = Math.max(max, position[axis]!);
+    }
+    return max - min;
+  });
+  if (positions.length === 0 || Math.max(rangeX!, rangeY!) <= FAR_M) return positions;
+  const middle = (axis: number) =>
+    positions.map((position) => position[axis]!).sort((a, b) => a - b)[positions.length >> 1]!;
+  const [x, y] = [middle(0), middle(1)];
+  return positions.filter((position) => Math.max(Math.abs(position[0]! - x), Math.abs(position[1]! - y)) <= FAR_M);
 }
 
 function line(found: unknown, repairs: Set<string>): Position[] | null {

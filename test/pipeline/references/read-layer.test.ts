@@ -106,6 +106,8 @@ test('empty geometries are left out, invalid ones repaired or left out, each cou
       ],
     },
     { type: 'GeometryCollection', geometries: [] },
+    { type: 'LineString', coordinates: [a, [2.6e7, 44.4], b] },
+    { type: 'LineString', coordinates: [a, [-1e300, 1e300]] },
   ] as (Geometry | null)[];
   writeGeoJson(
     join(made('invalid'), 'batiment.geojson'),
@@ -119,12 +121,14 @@ test('empty geometries are left out, invalid ones repaired or left out, each cou
       { type: 'MultiLineString', coordinates: [[a, b]] },
       { type: 'Polygon', coordinates: [square(0, 0, 9)] },
       geometries[7],
+      line(a, b),
     ],
   );
-  assert.deepEqual(notes.leftOut, { 'no geometry': 1, 'geometry without ground': 4 });
+  assert.deepEqual(notes.leftOut, { 'no geometry': 1, 'geometry without ground': 5 });
   assert.deepEqual(notes.repaired, {
     'a coordinate that is no number left out': 1,
     'a part without ground dropped': 1,
+    'a point far from all others left out': 1,
     'an open ring closed': 1,
     'an outline that crosses itself drawn by the even-odd rule': 1,
   });
