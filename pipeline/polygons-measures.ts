@@ -49,6 +49,12 @@ export interface OssatureReport {
     keptM2?: number;
     dropped: { reason: string; count: number; lengthM: number; areaM2?: number }[];
   }[];
+  /** Where a network goes on below the ground, in the grid's CRS. */
+  tunnelEnds?: [x: number, y: number][];
+  /** Pieces with less of axis were dropped where they floated. */
+  minPieceM?: number;
   /** What a reader should know: attributes that were missing, widths that were supposed. */
   notes: string[];
+  /** Small ground between stretches of the ossature, or them and buildings, that became part of it. */
+  enclaves?: { count: number; areaM2: number };
 }

@@ -46,11 +46,14 @@ export class OssatureIndex {
   }
 
   private addLine({ kind, level, points, colour }: Omit<ColouredLine, 'widthM'>, radiusPx: number): void {
-    const { originX, originY, resolutionM } = this.grid;
+    const { originX, originY, resolutionM, widthPx, heightPx } = this.grid;
     const toPx = ([x, y]: Position): [number, number] => [(x! - originX) / resolutionM, (originY - y!) / resolutionM];
     const about = { kind: OSSATURE_KINDS.indexOf(kind), radiusPx, level, colour };
     for (let i = 1; i < points.length; i++) {
-      this.edges.add(...toPx(points[i - 1]!), ...toPx(points[i]!), radiusPx);
+      const [[ax, ay], [bx, by]] = [toPx(points[i - 1]!), toPx(points[i]!)];
+      if (Math.max(ax, bx) < -radiusPx || Math.min(ax, bx) > widthPx + radiusPx) continue;
+      if (Math.max(ay, by) < -radiusPx || Math.min(ay, by) > heightPx + radiusPx) continue;
+      this.edges.add(ax, ay, bx, by, radiusPx);
       this.about.push(about);
     }
   }

@@ -31,11 +31,22 @@ export class LineIndex {
     this.ends[edge * 4 + 2] = bx;
     this.ends[edge * 4 + 3] = by;
     const right = this.cell(Math.max(ax, bx) + reach);
-    const bottom = this.cell(Math.max(ay, by) + reach);
     for (let x = this.cell(Math.min(ax, bx) - reach); x <= right; x++) {
-      for (let y = this.cell(Math.min(ay, by) - reach); y <= bottom; y++) this.put(keyOf(x, y), edge);
+      const [minY, maxY] = this.rangeIn(x, ax, ay, bx, by, reach);
+      const bottom = this.cell(maxY + reach);
+      for (let y = this.cell(minY - reach); y <= bottom; y++) this.put(keyOf(x, y), edge);
     }
     return edge;
+  }
+
+  /** From where to where an edge goes in a column of cells, grown by the reach and a little for rounding. */
+  private rangeIn(column: number, ax: number, ay: number, bx: number, by: number, reach: number): [number, number] {
+    const [low, high] = ay < by ? [ay, by] : [by, ay];
+    if (ax === bx) return [low, high];
+    const margin = reach + this.cellSize / 100;
+    const yAt = (x: number) => Math.min(Math.max(ay + ((x - ax) / (bx - ax)) * (by - ay), low), high);
+    const [from, to] = [yAt(column * this.cellSize - margin), yAt((column + 1) * this.cellSize + margin)];
+    return from < to ? [from, to] : [to, from];
   }
 
   private put(key: number, edge: number): void {

@@ -23,7 +23,7 @@ export class LineNeighbours {
   private readonly index = new LineIndex(CELL_M);
   /** By edge, its line. */
   private readonly lineOf: number[] = [];
-  private readonly widestM: number;
+  readonly widestM: number;
 
   constructor(lines: WideLine[]) {
     this.lines = lines;

@@ -1,16 +1,18 @@
 /**
  * The lines of the ossature joined to networks: gaps closed, pieces that float dropped. Pure.
  *
- * Two lines are of one piece where their buffers overlap on the ground, so that a piece here is a piece on the raster. Of two
- * pieces, the end of a line that nothing touches is joined to the nearest line of its kind within `connectM`; and a stretch that
- * was left out for its width is taken back where it alone joins two pieces and is `linkM` long at most. What is then shorter than
- * `minPieceM` and does not reach the limit of the run's ground is dropped: nobody wants pieces of road that float.
+ * Roads are of one piece with roads, rail with rail, where their lines meet (`line-meetings.ts`). Gaps up to `connectM` are closed
+ * (`line-gaps.ts`); and a stretch that was left out for its width is taken back where it alone joins two pieces and is `linkM`
+ * long at most. What is then shorter than `minPieceM` and does not reach the limit of the run's ground is dropped: nobody wants
+ * pieces of road that float.
  */
 import type { Position } from 'geojson';
 import type { BboxLocal } from '../../grid.ts';
 import type { OssatureKind } from '../../references/ossature-widths.ts';
 import { rootOf } from '../../regions.ts';
-import { LineNeighbours, SAME_M } from './line-neighbours.ts';
+import { type Gap, gapsOf } from './line-gaps.ts';
+import { LineMeetings } from './line-meetings.ts';
+import { SAME_M } from './line-neighbours.ts';
 
 /** A line with its width, in metres of the run's CRS. */
 export interface OssatureLine {
@@ -18,6 +20,8 @@ export interface OssatureLine {
   widthM: number;
   level: number;
   points: Position[];
+  /** Number of the segment it is, or is a part of, in its layer; a connection has none. */
+  segment?: number;
 }
 
 export interface NetworkRules {
@@ -40,23 +44,32 @@ export interface Network {
   floating: OssatureLine[];
 }
 
-/** A way to join two pieces. */
+/** A way to join two lines. */
 interface Join {
   lengthM: number;
   line: OssatureLine;
-  isLink: boolean;
   between: [number, number];
+  /** Of a gap: it is closed even within a piece, but once from each end. Of a link: null. */
+  gap: Gap | null;
 }
 
-/** `links`: lines left out, that may be taken back with the width they have here. */
+/**
+ * Lines below the ground join what they meet and are part of no result. `links`: lines left out, that may be taken back with the
+ * width they have here.
+ */
 export function joinedNetwork(lines: OssatureLine[], links: OssatureLine[], rules: NetworkRules): Network {
-  const pieces = new Pieces(lines, rules.overlapM);
-  const joins = [...pieces.gaps(rules.connectM), ...pieces.linksAmong(links, rules.linkM)].sort(byLengthThenPlace);
+  const meetings = new LineMeetings(lines);
+  const pieces = new Pieces(lines, meetings, rules.overlapM);
+  const joins = [...gapJoins(lines, meetings, rules.connectM), ...linkJoins(links, meetings, rules.linkM)];
   const [connections, taken]: [OssatureLine[], OssatureLine[]] = [[], []];
   const joinedTo = new Map<OssatureLine, number>();
-  for (const { line, isLink, between } of joins) {
-    if (!pieces.unite(...between)) continue;
-    (isLink ? taken : connections).push(line);
+  const closed = new Set<string>();
+  for (const { line, gap, between } of joins.sort(byLengthThenPlace)) {
+    const ends = gap ? [gap.end, gap.at].map(keyOf) : [];
+    const isNeeded = pieces.unite(...between) || (gap !== null && !closed.has(ends[0]!));
+    if (!isNeeded) continue;
+    for (const end of ends) closed.add(end);
+    (gap ? connections : taken).push(line);
     joinedTo.set(line, between[0]);
   }
   const added = [...connections, ...taken];
@@ -65,17 +78,38 @@ export function joinedNetwork(lines: OssatureLine[], links: OssatureLine[], rule
     rules,
   );
   const keep = (line: OssatureLine) => isKept(joinedTo.get(line)!);
+  const isDrawn = ({ level }: OssatureLine) => level >= 0;
   return {
-    lines: lines.filter((_, i) => isKept(i)),
+    lines: lines.filter((line, i) => isDrawn(line) && isKept(i)),
     connections: connections.filter(keep),
     links: taken.filter(keep),
-    floating: lines.filter((_, i) => !isKept(i)),
+    floating: lines.filter((line, i) => isDrawn(line) && !isKept(i)),
   };
 }
 
+const keyOf = ([x, y]: Position) => `${x!.toFixed(3)} ${y!.toFixed(3)}`;
+
 function byLengthThenPlace(a: Join, b: Join): number {
   const [p, q] = [a.line.points[0]!, b.line.points[0]!];
-  return a.lengthM - b.lengthM || p[0]! - q[0]! || p[1]! - q[1]!;
+  return a.lengthM - b.lengthM || p[0]! - q[0]! || p[1]! - q[1]! || a.between[1] - b.between[1];
+}
+
+const gapJoins = (lines: OssatureLine[], meetings: LineMeetings, connectM: number): Join[] =>
+  gapsOf(lines, meetings, connectM).map((gap): Join => {
+    const { kind, widthM, level } = lines[gap.own]!;
+    const line = { kind, widthM, level, points: [gap.end, gap.at] };
+    return { lengthM: gap.distanceM, line, between: [gap.own, gap.to], gap };
+  });
+
+function linkJoins(links: OssatureLine[], meetings: LineMeetings, linkM: number): Join[] {
+  return links.flatMap((line) => {
+    const length = lengthM(line);
+    if (length > linkM) return [];
+    const [from, to] = [line.points[0]!, line.points.at(-1)!].map(
+      (end) => meetings.ofKind(end, SAME_M, line.kind)[0]?.line,
+    );
+    return from === undefined || to === undefined ? [] : [{ lengthM: length, line, between: [from, to], gap: null }];
+  });
 }
 
 export function lengthM({ points }: Pick<OssatureLine, 'points'>): number {
@@ -90,13 +124,11 @@ export function lengthM({ points }: Pick<OssatureLine, 'points'>): number {
 class Pieces {
   private readonly lines: OssatureLine[];
   private readonly parents: Int32Array;
-  private readonly neighbours: LineNeighbours;
 
-  constructor(lines: OssatureLine[], overlapM: number) {
+  constructor(lines: OssatureLine[], meetings: LineMeetings, overlapM: number) {
     this.lines = lines;
     this.parents = Int32Array.from(lines, (_, i) => i);
-    this.neighbours = new LineNeighbours(lines);
-    for (const [a, b] of this.neighbours.touching(overlapM, (own, other) => !this.areOne(own, other))) this.unite(a, b);
+    for (const [a, b] of meetings.pairs(overlapM, (own, other) => !this.areOne(own, other))) this.unite(a, b);
   }
 
   /** Returns whether they were of two pieces. */
@@ -108,41 +140,6 @@ class Pieces {
 
   private areOne(a: number, b: number): boolean {
     return rootOf(this.parents, a) === rootOf(this.parents, b);
-  }
-
-  /** From each end that no other line touches to each other piece of its kind that is near, the shortest edge. */
-  gaps(connectM: number): Join[] {
-    return this.lines.flatMap((line, own) =>
-      [line.points[0]!, line.points.at(-1)!].flatMap((end) => this.gapsAt(end, own, connectM)),
-    );
-  }
-
-  private gapsAt(end: Position, own: number, connectM: number): Join[] {
-    const { kind, widthM, level } = this.lines[own]!;
-    const near = this.neighbours.nearest(end, connectM, own);
-    const isHeld = near.some(({ line, distanceM }) => distanceM <= Math.max(this.lines[line]!.widthM / 2, SAME_M));
-    return (isHeld ? [] : near)
-      .filter(({ line }) => this.lines[line]!.kind === kind && !this.areOne(line, own))
-      .map(({ line, distanceM, at }) => ({
-        lengthM: distanceM,
-        line: { kind, widthM, level, points: [end, at] },
-        isLink: false,
-        between: [own, line],
-      }));
-  }
-
-  linksAmong(links: OssatureLine[], linkM: number): Join[] {
-    const joins: Join[] = [];
-    for (const line of links) {
-      const length = lengthM(line);
-      if (length > linkM) continue;
-      const [from, to] = [line.points[0]!, line.points.at(-1)!].map(
-        (end) => this.neighbours.nearest(end, SAME_M, -1)[0]?.line,
-      );
-      if (from === undefined || to === undefined) continue;
-      joins.push({ lengthM: length, line, isLink: true, between: [from, to] });
-    }
-    return joins;
   }
 
   /** Whether the piece of a line is long enough, or goes on beyond the limit. `added`: lines joined to the piece of another. */

@@ -6,7 +6,7 @@ import type { OssatureOptions } from './ossature.ts';
 import { lengthM, type OssatureLine } from './ossature-network.ts';
 import { type OssatureSurface, surfaceM2 } from './ossature-water.ts';
 
-/** Lines or surfaces counted. */
+/** Segments or surfaces counted: a segment once, however many lines it has. */
 export interface Tally {
   count: number;
   /** Of axes; 0 of surfaces. */
@@ -27,6 +27,8 @@ export interface OssatureReport {
   connected: Record<string, Tally>;
   /** By kind, narrow stretches kept since they alone join two pieces. */
   links: Record<string, Tally>;
+  /** Where a network goes on below the ground. */
+  tunnelEnds: [x: number, y: number][];
   /** By kind and where the widths come from: `road width`, `road lanes`, `road table`, `road default`. */
   widths: Record<string, Tally>;
 }
@@ -36,16 +38,34 @@ type Counts = 'kept' | 'dropped' | 'connected' | 'links' | 'widths';
 export class OssatureTally {
   readonly report: OssatureReport;
   private readonly ground: BboxLocal;
+  /** By entry, the segment counted last: lines of a segment come one after the other. */
+  private readonly last = new Map<string, number>();
 
   constructor(parameters: Required<OssatureOptions>, ground: BboxLocal) {
-    this.report = { parameters, layers: [], kept: {}, dropped: {}, connected: {}, links: {}, widths: {} };
+    this.report = {
+      parameters,
+      layers: [],
+      tunnelEnds: [],
+      kept: {},
+      dropped: {},
+      connected: {},
+      links: {},
+      widths: {},
+    };
     this.ground = ground;
   }
 
   line(counts: Counts, what: string, line: OssatureLine): void {
     if (!meet(bboxOf(line.points), this.ground)) return;
     const { count, lengthM: sum } = this.report[counts][what] ?? { count: 0, lengthM: 0 };
-    this.report[counts][what] = { count: count + 1, lengthM: sum + lengthM(line) };
+    const entry = `${counts} ${what}`;
+    const isNew = line.segment === undefined || this.last.get(entry) !== line.segment;
+    if (line.segment !== undefined) this.last.set(entry, line.segment);
+    this.report[counts][what] = { count: count + (isNew ? 1 : 0), lengthM: sum + lengthM(line) };
+  }
+
+  tunnelEnd([x, y]: Position): void {
+    if (meet([x!, y!, x!, y!], this.ground)) this.report.tunnelEnds.push([x!, y!]);
   }
 
   surface(counts: Counts, what: string, surface: OssatureSurface): void {

@@ -5,6 +5,7 @@
 import type { Geometry, Position } from 'geojson';
 import { type BboxLocal, type Grid, gridBbox } from '../../grid.ts';
 import type { Report } from '../../log.ts';
+import { MIN_PIECE_M } from '../../ossature-pieces.ts';
 import { findReferences, type ReferenceSource } from '../../references/find-layers.ts';
 import {
   KIND_CODES,
@@ -17,6 +18,7 @@ import { readLayer } from '../../references/read-layer.ts';
 import { newNotes } from '../../references/reference-feature.ts';
 import type { LandClass } from '../land-classes.ts';
 import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
+import { clippedLine } from './clip-line.ts';
 import { joinedNetwork, type OssatureLine } from './ossature-network.ts';
 import { colourAt, colouredLines } from './ossature-objects.ts';
 import { bboxOf, meet, type OssatureReport, OssatureTally } from './ossature-tally.ts';
@@ -31,7 +33,7 @@ export interface OssatureOptions {
   connectM?: number;
   /** A narrow stretch up to this that alone joins two pieces is kept. */
   linkM?: number;
-  /** Shorter pieces that touch nothing are dropped. */
+  /** Shorter pieces are dropped: those that meet no other of their kind and do not reach the limit. */
   minPieceM?: number;
   /** The minimal unit: surfaces of water smaller than this, with those that touch them, are dropped, and networks are not cut further. */
   minObjectM2?: number;
@@ -44,7 +46,7 @@ export const OSSATURE_DEFAULTS: Required<OssatureOptions> = {
   minWidthM: 5,
   connectM: 10,
   linkM: 100,
-  minPieceM: 2_000,
+  minPieceM: MIN_PIECE_M,
   minObjectM2: 2_500,
   cellM: 1_000,
 };
@@ -116,7 +118,7 @@ export async function readOssature(
     if (large.has(surface)) tally.surface('kept', 'water', surface);
     else tally.surface('dropped', 'water small', surface);
   }
-  const { layers: _, parameters: __, ...counts } = tally.report;
+  const { layers: _, parameters: __, tunnelEnds: ___, ...counts } = tally.report;
   report.info('Ossature:Read', counts);
   const objects = colouredLines(lines, { ...options, overlapM: 2 * grid.resolutionM });
   const colouredSurfaces = surfaces.map((surface) => ({ ...surface, colour: colourOf(surface, options.cellM) }));
@@ -134,7 +136,7 @@ const colourOf = ({ bbox: [minX, minY, maxX, maxY] }: OssatureSurface, cellM: nu
 const withoutUndefined = (options: OssatureOptions): OssatureOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
-/** Collects lines and surfaces near the grid. */
+/** Collects lines, clipped, and surfaces near the grid. */
 class Read {
   readonly lines: OssatureLine[] = [];
   readonly links: OssatureLine[] = [];
@@ -142,6 +144,7 @@ class Read {
   private readonly around: BboxLocal;
   private readonly options: Required<OssatureOptions>;
   private readonly tally: OssatureTally;
+  private segment = 0;
 
   constructor(grid: Grid, options: Required<OssatureOptions>, tally: OssatureTally) {
     const reach = Math.max(AROUND_M, options.minPieceM);
@@ -153,21 +156,37 @@ class Read {
 
   take(role: string, geometry: Geometry, properties: Record<string, unknown>): void {
     const kind = OSSATURE_KINDS.find((candidate) => KIND_LAYERS[candidate] === role)!;
+    this.segment++;
     if (kind === 'water') this.takeSurface(geometry, properties);
-    else for (const points of linesIn(geometry)) if (this.isNear(points)) this.takeLine(kind, points, properties);
+    else {
+      for (const line of linesIn(geometry)) {
+        for (const points of clippedLine(line, this.around)) this.takeLine(kind, points, properties);
+      }
+    }
   }
 
   private takeLine(kind: OssatureKind, points: Position[], properties: Record<string, unknown>): void {
     const width = segmentWidth(kind, properties, this.options.minWidthM);
-    const line: OssatureLine = { kind, points, widthM: this.options.minWidthM, level: 0 };
+    const { segment } = this;
+    const line: OssatureLine = { kind, points, widthM: this.options.minWidthM, level: 0, segment };
     if (typeof width === 'string') {
       this.tally.line('dropped', `${kind} ${width}`, line);
+      if (width === 'underground') this.takeTunnel(line, properties);
       if (width === 'narrow' || width === 'fictive') this.links.push(line);
       return;
     }
     const { widthM, level, source } = width;
     this.tally.line('widths', `${kind} ${source}`, line);
     this.lines.push({ ...line, widthM, level });
+  }
+
+  /** What goes on below the ground holds the parts above together. */
+  private takeTunnel(line: OssatureLine, properties: Record<string, unknown>): void {
+    const above = { ...properties, position_par_rapport_au_sol: 0 };
+    const width = segmentWidth(line.kind, above, this.options.minWidthM);
+    if (typeof width === 'string') return;
+    this.lines.push({ ...line, widthM: width.widthM, level: -1 });
+    for (const end of [line.points[0]!, line.points.at(-1)!]) this.tally.tunnelEnd(end);
   }
 
   private takeSurface(geometry: Geometry, properties: Record<string, unknown>): void {

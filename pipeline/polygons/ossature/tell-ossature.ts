@@ -24,6 +24,7 @@ const REASONS: Record<string, string> = {
   'in another file as well': 'aussi dans un autre fichier',
   'a part without ground dropped': 'partie vide ôtée',
   'a coordinate that is no number left out': 'coordonnée qui n’est pas un nombre ôtée',
+  'a point far from all others left out': 'point à plus de 1 000 km des autres ôté',
   'an open ring closed': 'contour ouvert refermé',
   'an outline that crosses itself drawn by the even-odd rule': 'contour qui se croise, tracé par parité',
 };
@@ -47,6 +48,8 @@ export function toldOssature(report: OssatureReport): ToldReport {
         dropped: about(report.dropped, kind).map(([reason, tally]) => ({ reason: said(reason), ...tally })),
       };
     }),
+    minPieceM: report.parameters.minPieceM,
+    tunnelEnds: report.tunnelEnds,
     notes: [...report.layers.flatMap(layerNotes), ...widthNotes(report), ...joinNotes(report)],
   };
 }
@@ -91,9 +94,9 @@ function joinNotes({ connected, links, parameters }: OssatureReport): string[] {
       return tally === undefined ? [] : [`${KIND_NAMES[kind]} : ${whole(tally.count)} ${what} (${km(tally)})`];
     });
   return [
-    ...told(connected, `raccords d’au plus ${metres(parameters.connectM)} entre deux morceaux`),
+    ...told(connected, `raccords d’au plus ${metres(parameters.connectM)} depuis des bouts libres`),
     ...told(links, `tronçons étroits d’au plus ${metres(parameters.linkM)} gardés, seuls à relier deux morceaux`),
-    `Un morceau de moins de ${metres(parameters.minPieceM)} qui ne touche ni un autre ni la limite de l’emprise n’est pas gardé (seuil propre à ocsge)`,
+    `Un morceau de moins de ${metres(parameters.minPieceM)} qui ne rejoint ni un autre du même réseau ni la limite de l’emprise n’est pas gardé ; un croisement à deux niveaux, ou d’une route et d’une voie ferrée, ne relie rien (seuil propre à ocsge)`,
   ];
 }
 

@@ -8,6 +8,8 @@ import type { Geometry, Position } from 'geojson';
 import type { BboxLocal, Grid } from '../../../pipeline/grid.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { burnOssature } from '../../../pipeline/polygons/ossature/burn-ossature.ts';
+import { clippedLine } from '../../../pipeline/polygons/ossature/clip-line.ts';
+import { LineIndex } from '../../../pipeline/polygons/ossature/line-index.ts';
 import { type OssatureOptions, ossatureSources, readOssature } from '../../../pipeline/polygons/ossature/ossature.ts';
 import { joinedNetwork, lengthM, type OssatureLine } from '../../../pipeline/polygons/ossature/ossature-network.ts';
 import { toldOssature } from '../../../pipeline/polygons/ossature/tell-ossature.ts';
@@ -50,16 +52,30 @@ test('widths: stated, by lanes or tracks, by the table, by default; what is no o
   assert.equal(of({ nature: 'Tramway' }, 'rail'), 'nature');
 });
 
-test('a piece that floats is dropped, one that reaches the limit or another piece is not', () => {
+test('a piece that floats is dropped, one that reaches the limit or another of its kind is not', () => {
   const main = road([100, 2000], [1100, 2000]);
   const beside = road([100, 2006], [200, 2006]); // its buffer touches that of the main road
   const island = road([100, 1000], [300, 1000]);
   const border = road([-50, 500], [50, 500]);
-  const crossing = rail([600, 1950], [600, 2050]);
+  const crossing = rail([600, 1950], [600, 2050]); // a level crossing joins nothing
   const bent = [road([2000, 3000], [2100, 3000]), road([2100, 3000], [2100, 3100])];
   const { lines, floating } = joinedNetwork([main, beside, island, border, crossing, ...bent], [], RULES);
-  assert.deepEqual(lines, [main, beside, border, crossing]);
-  assert.deepEqual(floating, [island, ...bent]);
+  assert.deepEqual(lines, [main, beside, border]);
+  assert.deepEqual(floating, [island, crossing, ...bent]);
+});
+
+test('a bridge is of the road that goes on from its ends, not of what it crosses', () => {
+  const main = road([0, 2000], [4000, 2000]);
+  const bridge = { ...road([2000, 1980], [2000, 2020]), level: 1 };
+  const ramps = [road([2000, 1000], [2000, 1980]), road([2000, 2020], [2000, 2900])];
+  const footing = { ...road([1000, 1990], [1000, 2100]), level: 2 };
+  const ending = { ...road([500, 2000], [500, 2100]), level: 1 }; // ends on the main road
+  const kept = joinedNetwork([main, bridge, ...ramps, footing, ending], [], { ...RULES, minPieceM: 1_950 });
+  assert.deepEqual(kept.lines, [main, ending]);
+  assert.deepEqual(kept.floating, [bridge, ...ramps, footing]);
+  assert.deepEqual(joinedNetwork([bridge, ...ramps], [], { ...RULES, minPieceM: 1_900 }).floating, []);
+  const above = { ...road([3000, 2008], [3000, 2100]), level: 1 };
+  assert.deepEqual(joinedNetwork([main, above], [], RULES).connections, [], 'nor is a gap closed to what lies below');
 });
 
 test('gaps up to the stated distance are closed, from loose ends, within a kind, shortest first', () => {
@@ -80,8 +96,56 @@ test('gaps up to the stated distance are closed, from loose ends, within a kind,
   const joined = joinedNetwork(chain, [], { ...RULES, limit: [-999, -999, 9999, 9999], minPieceM: 690 });
   assert.deepEqual(joined.connections.map(lengthM), [7, 8]);
   assert.equal(joined.lines.length, 3);
-  const cul = [main, road([300, 100], [300, 300]), road([300, 300], [290, 108])];
-  assert.deepEqual(joinedNetwork(cul, [], RULES).connections, [], 'a dead end near its own network stays one');
+});
+
+test('a tunnel joins what it goes on from, and is not drawn', () => {
+  const [west, east] = [road([1000, 500], [1300, 500]), road([1400, 500], [1700, 500])];
+  const tunnel = { ...road([1300, 500], [1400, 500]), level: -1 };
+  const above = rail([1350, 400], [1350, 600]);
+  const { lines, floating, connections } = joinedNetwork([west, tunnel, east, above], [], { ...RULES, minPieceM: 650 });
+  assert.deepEqual([lines, floating, connections], [[west, east], [above], []]);
+});
+
+test('a gap within a piece is closed as well, but where only a needle would be between', () => {
+  const main = road([0, 100], [600, 100]);
+  const closed = (...lines: OssatureLine[]) =>
+    joinedNetwork([main, ...lines], [], RULES).connections.map(({ points }) => points);
+  const up = road([300, 100], [300, 300]);
+  const block = road([300, 300], [200, 300], [200, 106]);
+  assert.deepEqual(closed(up, block), [[[200, 106], [200, 100]]]); // biome-ignore format: pairs of points
+  const [left, right] = [road([200, 100], [200, 200], [246, 200]), road([300, 100], [300, 200], [254, 200])];
+  assert.deepEqual(closed(left, right), [[[246, 200], [254, 200]]], 'two dead ends by one edge'); // biome-ignore format: pairs of points
+  const spur = road([300, 100], [308, 108]);
+  const [stub, bend] = [road([400, 100], [400, 104]), road([400, 104], [405, 108])];
+  assert.deepEqual(closed(spur, stub, bend), [], 'spurs');
+  const loop = road([300, 100], [300, 200], [360, 200], [360, 150], [307, 150]);
+  assert.deepEqual(closed(loop), [[[307, 150], [300, 150]]], 'a line that comes back to itself'); // biome-ignore format: pairs of points
+  const ring = road([300, 103], [310, 113], [300, 123], [290, 113], [300, 103]);
+  assert.deepEqual(closed(ring), [], 'a roundabout');
+});
+
+test('lines are clipped to what is round the ground, and one that is absurdly long costs nothing', async () => {
+  const box: BboxLocal = [0, 0, 100, 100];
+  assert.deepEqual(clippedLine([[-50, 50], [50, 50], [50, 150], [80, 150], [80, 90]], box), [
+    [[0, 50], [50, 50], [50, 100]],
+    [[80, 100], [80, 90]],
+  ]); // biome-ignore format: lines
+  assert.deepEqual(
+    clippedLine(
+      [
+        [-50, 50],
+        [-20, 200],
+      ],
+      box,
+    ),
+    [],
+  );
+  const far = feature([[100, 2000], [900_000, 900_000]]); // biome-ignore format: a line
+  const { report } = await ossatureOf({ troncon_de_route: [far] }, GRID);
+  assert.ok(report.kept['road']!.lengthM < 10_000);
+  const index = new LineIndex(50);
+  index.add(0, 0, 900_000, 900_000);
+  assert.deepEqual([index.near(450_010, 450_010, 450_020, 450_020), index.near(0, 450_000, 10, 450_010)], [[0], []]);
 });
 
 test('a narrow stretch is kept where it alone joins two pieces', () => {
@@ -205,13 +269,14 @@ test('the real BD TOPO of Olemps: one network of roads, rail and water, and noth
   assert.equal(pieces.count, 1);
   const codes = new Set([...new Set(burnt)].map((value) => classes[value - 1]?.codeCs));
   assert.deepEqual([...codes].sort(), ['CS1.1.1.2', 'CS1.1.2.1', 'CS1.2.2', undefined]);
-  assert.equal(report.widths['road default']!.count, 1295, 'lines: some of the 1 094 segments have several');
+  assert.equal(report.widths['road default']!.count, 1094, 'segments, not their lines');
   assert.equal(report.dropped['rail underground']!.count, 1);
   assert.ok(report.dropped['road floating']!.count > 0);
+  assert.equal(report.kept['rail']!.count, 5, 'on both sides of its tunnel');
   const { notes } = toldOssature(report);
   assert.ok(notes.includes('TRONCON_DE_ROUTE.shp : sans .dbf, ses tronçons n’ont pas d’attributs'));
   assert.ok(
-    notes.some((note) => /^Routes : 1\s295 tronçons sur 1\s295 .* largeur par défaut 5 m$/.test(note)),
+    notes.some((note) => /^Routes : 1\s094 tronçons sur 1\s094 .* largeur par défaut 5 m$/.test(note)),
     notes.join('\n'),
   );
 });
