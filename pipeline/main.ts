@@ -111,7 +111,10 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--threads <n>', 'processor threads (default: OCSGE_THREADS, else all)')
     .option('--workers <n>', 'networks run side by side, which share the threads (default: one per thread, 4 at most)')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
-    .option('--tolerance <m>', 'how far a border may be moved; 0: borders follow the pixels')
+    .option(
+      '--tolerance <m>',
+      'how far a border may be moved, 2 at most; 0: borders follow the pixels (default: the greater of 0.5 and 1.1 pixels, 2 at most)',
+    )
     .option('--no-generalise', 'no minimal units and widths: specks and staircases only')
     .option('--no-ossature', 'no roads and rail out of the references')
     .option('--hydrography', 'water surfaces of the references are ossature too')

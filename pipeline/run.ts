@@ -28,7 +28,7 @@ import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
-import { DEFAULT_TOLERANCE_M } from './polygons/lines/line-of-arc.ts';
+import { defaultToleranceM } from './polygons/lines/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
@@ -277,7 +277,7 @@ async function* readNodata({ nodataPath, enclavesPath }: PolygonsArtefact): Asyn
 const producedRules = (
   polygons: PolygonsArtefact,
   quality: QualityArtefact,
-  { toleranceM = DEFAULT_TOLERANCE_M }: ProductionRequest,
+  { toleranceM = defaultToleranceM(polygons.grid.resolutionM) }: ProductionRequest,
 ) => ({
   widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
   exceptions: () => readListed(quality.listedPath),

@@ -22,7 +22,7 @@ import { SortedSpool } from './coverage/spool.ts';
 import { traceLayer } from './coverage/trace-layer.ts';
 import { writeCoverage } from './coverage/write-coverage.ts';
 import type { HoldRaster } from './hold-pass.ts';
-import { DEFAULT_TOLERANCE_M } from './lines/line-of-arc.ts';
+import { defaultToleranceM } from './lines/line-of-arc.ts';
 import { ossatureClasses } from './ossature/ossature.ts';
 import { findOssature, type OssatureSettings, ossaturePass } from './ossature/ossature-pass.ts';
 import { type PassState, runPasses } from './passes.ts';
@@ -34,7 +34,7 @@ export interface VectorOptions extends BuiltUpOptions {
   departement: string;
   /** Specks smaller than this give way to what lies round them; 0 keeps all. Default 25 m², an assumption of ours. */
   minAreaM2?: number | undefined;
-  /** How far a border may be moved, metres. */
+  /** How far a border may be moved, metres; `defaultToleranceM` by default. */
   toleranceM?: number | undefined;
   /** False: specks and staircases only; the product's minimal units and widths are not applied. Default true. */
   generalise?: boolean | undefined;
@@ -67,8 +67,8 @@ export async function vectorise(
   ctx: StageContext,
 ): Promise<PolygonsArtefact> {
   const { departement, former, hold, minAreaM2 = DEFAULT_MIN_AREA_M2, generalise = true } = options;
-  const toleranceM = options.toleranceM ?? DEFAULT_TOLERANCE_M;
   const grid = gridOf(source);
+  const toleranceM = options.toleranceM ?? defaultToleranceM(grid.resolutionM);
   const ossature = generalise && options.ossature ? await planOssature(options.ossature, grid) : undefined;
   const held = former && hold && { polygons: former, hold };
   const builtUp = builtUpParameters(options);

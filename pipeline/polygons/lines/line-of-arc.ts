@@ -5,11 +5,15 @@ import { squareBuilding } from './square-building.ts';
 import { type Border, straighten } from './straighten.ts';
 
 /**
- * How far a border may be moved, metres, where nobody says otherwise. Measured after the minimal units: 34 times fewer vertices
- * than along the pixels on the demonstration's classes at 0.2 m, 12 times on real masks at 0.25 m, 8.6 times on correlated noise
- * at 0.2 m; corners lie half a pixel from their lines on the mean.
+ * Measured after the minimal units, with 0.5 m: 34 times fewer vertices than along the pixels on the demonstration's classes at
+ * 0.2 m, 12 times on real masks at 0.25 m, 8.6 times on correlated noise at 0.2 m; corners lie half a pixel from their lines on
+ * the mean. Steps of a straight line in pixels go only where more than a pixel is allowed. At most 2 m is the product's limit.
  */
-export const DEFAULT_TOLERANCE_M = 0.5;
+const TOLERANCE = { leastM: 0.5, leastPx: 1.1, mostM: 2 };
+
+/** How far a border may be moved, metres, where nobody says otherwise. */
+export const defaultToleranceM = (resolutionM: number) =>
+  Math.min(TOLERANCE.mostM, Math.max(TOLERANCE.leastM, TOLERANCE.leastPx * resolutionM));
 
 /** Of the clearance: less than half, so that two borders moved towards each other do not touch and keep something between. */
 const BELOW_HALF = 0.45;
@@ -26,15 +30,16 @@ export const clearanceReachPx = (tolerancePx: number) =>
   tolerancePx === 0 ? 0 : Math.max(LEAST_REACH_PX, Math.ceil(tolerancePx / BELOW_HALF));
 
 /**
- * The ossature was drawn by us: nothing but the steps of the pixels is to go, which lie within so much of a straight side; and of
- * a side between two nodes, whose places are rounded to pixels, nothing but the ends need stay.
+ * The ossature was drawn by us: nothing but the steps of the pixels is to go, which lie within so much of a straight side,
+ * whatever is allowed elsewhere; and of a side between two nodes, whose places are rounded to pixels, nothing but the ends need
+ * stay.
  */
 const OSSATURE_PX = 1.1;
 const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25 };
 
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {
-  /** No corner of a border is further from its line. */
+  /** No corner of a border is further from its line, but the ossature's; 0: borders stay along the pixels. */
   tolerancePx: number;
   /** Classes whose borders are squared; without it none are. */
   isBuilding?(value: number): boolean;
@@ -71,7 +76,7 @@ export function drawArc<Region extends { value: number }>(arc: Arc<Region>, rule
     if (squared !== null) return { line: squared, squared: true };
   }
   const line = fixed
-    ? straighten(drawn(Math.min(OSSATURE_PX, rules.tolerancePx)), OSSATURE_SHIFT)
+    ? straighten(drawn(rules.tolerancePx === 0 ? 0 : OSSATURE_PX), OSSATURE_SHIFT)
     : straighten(drawn(rules.tolerancePx));
   return { line, squared: false };
 }

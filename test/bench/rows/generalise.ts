@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_TOLERANCE_M } from '../../../pipeline/polygons/lines/line-of-arc.ts';
+import { defaultToleranceM } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { type Bench, type BenchSettings, inScratch, round, type Timing, timed } from '../harness.ts';
 import { type SeededLayers, tracedToFile, withMinimalUnits, writeSeededLayers } from '../layers.ts';
 import { countEdges, type EdgeCount } from '../open-edges.ts';
 import { mapshaper, runPeer } from '../peers.ts';
 
 const SIDE_PX = 6000;
+const TOLERANCE_M = defaultToleranceM(0.2);
 /** Of what it is given, the share of vertices the peer is asked to keep: about what our tolerance keeps. */
 const KEPT = '12%';
 
@@ -23,7 +24,7 @@ export const generalise: Bench = {
       const layers = await writeSeededLayers(folder, SIDE_PX, SIDE_PX);
       const out = join(folder, 'ours.geojsonl');
       const ours = await timed(Math.min(3, runs), async () => {
-        await tracedToFile(await withMinimalUnits(layers, folder), DEFAULT_TOLERANCE_M, out);
+        await tracedToFile(await withMinimalUnits(layers, folder), TOLERANCE_M, out);
       });
       const edges = await countEdges(out, layers.grid);
       await rm(out);

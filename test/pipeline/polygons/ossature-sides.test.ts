@@ -23,12 +23,19 @@ function roadAt(degrees: number, resolutionM: number, parcelM: number) {
   return { classes, sidePx, asideM };
 }
 
-for (const resolutionM of [0.2, 1]) {
-  test(`at ${resolutionM} m, at odd angles: few vertices, half a pixel from the true side at most but at nodes`, () => {
+const RUNS = [
+  { resolutionM: 0.2, toleranceM: 1 },
+  { resolutionM: 0.2, toleranceM: 0.1 },
+  { resolutionM: 1, toleranceM: 1 },
+  { resolutionM: 1, toleranceM: 0.5 },
+];
+
+for (const { resolutionM, toleranceM } of RUNS) {
+  test(`at ${resolutionM} m with ${toleranceM} m allowed, at odd angles: few vertices, half a pixel from the true side at most but at nodes`, () => {
     const found = { sides: 0, vertices: 0, far: 0, measured: 0, sum: 0 };
     for (let degrees = 3.3; degrees < 180; degrees += resolutionM === 1 ? 7.31 : 35.3) {
       const { classes, sidePx, asideM } = roadAt(degrees, resolutionM, 47);
-      const rules = { tolerancePx: 1 / resolutionM, isOssature: (value: number) => value === ROAD };
+      const rules = { tolerancePx: toleranceM / resolutionM, isOssature: (value: number) => value === ROAD };
       const { regions, borders } = drawRaster(classes, sidePx, rules);
       assert.deepEqual(coverageFaults(regions, classes.length), []);
       for (const { arc, line } of borders) {
