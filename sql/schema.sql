@@ -10,6 +10,13 @@ CREATE FUNCTION production.surface_seule(a public.geometry, b public.geometry) R
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN public.st_collectionextract(public.st_difference(a, b, (0.00001)::double precision), 3);
 
+CREATE FUNCTION published.geojson(geometrie public.geometry, decimales integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select ST_AsGeoJSON(case when ST_NRings(rounded) = ST_NRings(geometrie) then rounded else geometrie end, decimales, 0)
+      from (select ST_SnapToGrid(geometrie, (10 ^ -decimales)::float8) as rounded offset 0) as r -- 0: no "crs" member (RFC 7946)
+  $$;
+
 CREATE TABLE production.difference (
     revision_avant bigint NOT NULL,
     revision_apres bigint NOT NULL,
