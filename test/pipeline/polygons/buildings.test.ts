@@ -114,13 +114,40 @@ describe('buildings near each other', () => {
     assert.deepEqual(rows, ['aaacaaa', 'aaacaaa', 'aaaaaaa', 'aaa.aaa', 'aaa.aaa']);
   });
 
+  it('that are one keep their inner corners, bays and courtyards', () => {
+    const alone = `
+      bbbbbbbbbbbbbbbbbbbb
+      baaaaaaaaaaaaabbbbbb
+      baaaaaaaaaaaaabbbbbb
+      baaaaaaaaaaaaabbbbbb
+      baaaaaaabbbbbbbbbbbb
+      baaaaaaabaaaaaaaaabb
+      baaaaaaabaabbbbbaabb
+      baaaaaaabaabbbbbaabb
+      bbbbbbbbbaaaaaaaaabb
+      bbbbbbbbbaaaaaaaaabb
+      bbbbbbbbbbbbbbbbbbbb`;
+    const one = drawn(alone).classes.map((value, i) => (i < 20 * 4 ? value : 2));
+    const other = drawn(alone).classes.map((value, i) => (i >= 20 * 4 ? value : 2));
+    for (const classes of [one, other.map((value, i) => (i % 20 < 8 ? 2 : value))]) {
+      const block = { xPx: 0, yPx: 0, widthPx: 20, heightPx: 11 };
+      const framed = framedFrom(classes, 20, block, frameOfGrouping(4, 1));
+      assert.equal(drawing(groupBuildings(framed, VALUES, 4, 1), 20), drawing(classes, 20));
+    }
+    const rows = group(alone, 4).split('\n');
+    assert.equal(rows[6]!.slice(8, 11), 'aaa'); // the gap between the two
+    assert.equal(rows[7]!.slice(11, 16), 'bbbbb'); // the courtyard of the second
+  });
+
   it('are grouped alike however the raster is cut', () => {
     fc.assert(
       fc.property(scenes, fc.integer({ min: 1, max: 19 }), ({ classes, widthPx, heightPx }, sidePx) => {
-        const frame = frameOfGrouping(4, 1);
-        const operation = (framed: Framed) => groupBuildings(framed, VALUES, 4, 1);
-        const whole = byBlocks(classes, widthPx, Math.max(widthPx, heightPx), frame, operation);
-        assert.deepEqual(byBlocks(classes, widthPx, sidePx, frame, operation), whole);
+        for (const gapM of [2, 4]) {
+          const frame = frameOfGrouping(gapM, 1);
+          const operation = (framed: Framed) => groupBuildings(framed, VALUES, gapM, 1);
+          const whole = byBlocks(classes, widthPx, Math.max(widthPx, heightPx), frame, operation);
+          assert.deepEqual(byBlocks(classes, widthPx, sidePx, frame, operation), whole);
+        }
       }),
       { numRuns: 200, seed: 4 },
     );
