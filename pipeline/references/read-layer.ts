@@ -13,7 +13,7 @@ import {
   type ReferenceFeature,
   withFullNames,
 } from './reference-feature.ts';
-import { repaired } from './repair.ts';
+import { FAR_POINT, repaired } from './repair.ts';
 import { hasAttributes, readShapefile, shapefileWkt } from './shapefile.ts';
 
 export interface ReadingOptions {
@@ -41,7 +41,7 @@ export async function* readLayer(source: ReferenceSource, options: ReadingOption
     const cleabs = properties['cleabs'];
     const { geometry, repairs } = feature.geometry ? repaired(feature.geometry) : { geometry: null, repairs: [] };
     if (geometry === null) {
-      count(notes.leftOut, feature.fault ?? (feature.geometry ? 'geometry without ground' : 'no geometry'));
+      count(notes.leftOut, feature.fault ?? whyNone(feature.geometry, repairs));
       continue;
     }
     if (typeof cleabs === 'string' && cleabs.length === CLEABS_LENGTH) {
@@ -58,6 +58,11 @@ export async function* readLayer(source: ReferenceSource, options: ReadingOption
     yield { geometry, properties };
   }
   for (const cleabs of own) seen.add(cleabs);
+}
+
+function whyNone(geometry: Geometry | null, repairs: string[]): string {
+  if (geometry === null) return 'no geometry';
+  return repairs.includes(FAR_POINT) ? 'points too far from each other' : 'geometry without ground';
 }
 
 /** The features, once the CRS is known to be the run's; where the file states none, they are taken for it and the notes say so. */

@@ -5,12 +5,13 @@ import { selfCrossing } from '../extent.ts';
 export interface Repaired {
   /** Null: nothing is left of it. */
   geometry: Geometry | null;
-  /** What was repaired. */
+  /** What was repaired, or tried. */
   repairs: string[];
 }
 
 /** No road, river or parcel of a layer is so large, m: what is farther from the middle of its points is a slip. */
 const FAR_M = 1_000_000;
+export const FAR_POINT = 'a point far from all others left out';
 
 /** Outlines of so many points are looked through for crossings; what is longer is drawn as it is. */
 const MAX_CROSSING_POINTS = 2_000;
@@ -68,7 +69,7 @@ function points(found: unknown, repairs: Set<string>): Position[] {
   const positions = (Array.isArray(found) ? found : []).filter(isPosition);
   if (Array.isArray(found) && positions.length < found.length) repairs.add('a coordinate that is no number left out');
   const near = withoutFar(positions);
-  if (near.length < positions.length) repairs.add('a point far from all others left out');
+  if (near.length < positions.length) repairs.add(FAR_POINT);
   return near.filter(([x, y], i) => i === 0 || x !== near[i - 1]![0] || y !== near[i - 1]![1]);
 }
 

@@ -19,6 +19,7 @@ const REASONS: Record<string, string> = {
   intermittent: 'eau intermittente',
   'no geometry': 'sans géométrie',
   'geometry without ground': 'géométrie vide',
+  'points too far from each other': 'points à plus de 1 000 km les uns des autres',
   'empty geometry': 'géométrie vide',
   'bytes are missing': 'géométrie tronquée',
   'in another file as well': 'aussi dans un autre fichier',
