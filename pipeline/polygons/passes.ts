@@ -15,8 +15,10 @@ export interface PassState {
   /** Layers by name: their files. */
   layers: Record<string, string>;
   tallies: PassTally[];
-  /** Regions that stay below a rule, by first pixel (y × width + x). */
   ossature?: OssatureReport;
+  /** What the ossature took of the ground within it. */
+  enclaves?: { count: number; pixels: number };
+  /** Regions that stay below a rule, by first pixel (y × width + x). */
   listed: (Omit<ListedObject, 'id'> & { firstPixel: number })[];
   /** Buildings of the specification's size that gave way to what lies round them. */
   lost: { firstPixel: number; pixels: number }[];

@@ -12,7 +12,8 @@ import {
   writeManifest,
 } from '../artefacts.ts';
 import type { Extent } from '../extent.ts';
-import type { Grid } from '../grid.ts';
+import { type Grid, pixelAreaM2 } from '../grid.ts';
+import type { OssatureReport } from '../polygons-measures.ts';
 import { type BlockPool, openBlockPool } from './blocks/block-pool.ts';
 import { type BuiltUpOptions, builtUpParameters } from './buildings/built-up.ts';
 import { lostBuildings } from './buildings/lost-buildings.ts';
@@ -93,7 +94,12 @@ export async function vectorise(
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
     const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
     const lost = lostBuildings(state.lost, grid, limit, builtUp);
-    const told = { generalised: generalise, tallies: state.tallies, ossature: state.ossature, lostBuildings: lost };
+    const told = {
+      generalised: generalise,
+      tallies: state.tallies,
+      ossature: toldOssature(state, grid),
+      lostBuildings: lost,
+    };
     const output = { ...(await drawCoverage(drawn, pool, ctx)), ...told };
     await writeManifest(manifestPath, { stage: 'polygons', key, inputs, parameters, output, files: filesOf(output) });
     await rm(workDir, { recursive: true, force: true });
@@ -108,6 +114,11 @@ async function planOssature(settings: OssatureSettings, grid: Grid) {
   const { sources, inputs } = await findOssature(settings);
   if (sources.length === 0) return undefined;
   return { pass: ossaturePass(sources, inputs, grid, settings), classes: ossatureClasses() };
+}
+
+function toldOssature({ ossature, enclaves }: PassState, grid: Grid): OssatureReport | undefined {
+  if (ossature === undefined || enclaves === undefined) return ossature;
+  return { ...ossature, enclaves: { count: enclaves.count, areaM2: enclaves.pixels * pixelAreaM2(grid) } };
 }
 
 interface Drawing {

@@ -12,12 +12,7 @@ const WEIGHT_BY_SHARED_LEVELS = [1, 2, 4, 6, 8];
  */
 const EXCEPTIONS: { from: string; to: string; weight: number; why: string }[] = [
   { from: 'CS1.1.1.1', to: 'CS1.1.1.1', weight: 8, why: 'a building beside another' },
-  {
-    from: 'CS',
-    to: 'CS1.1.1.1',
-    weight: 0.1,
-    why: 'a building keeps its outline: it takes what nothing else can take',
-  },
+  { from: 'CS', to: 'CS1.1.1.1', weight: 0, why: 'ground is no building, whatever lies round it' },
   {
     from: 'CS1.1',
     to: 'CS1.2.2',
@@ -39,7 +34,7 @@ const EXCEPTIONS: { from: string; to: string; weight: number; why: string }[] = 
   { from: 'CS2.2', to: 'CS2.1.3', weight: 3, why: 'the same seen from the grass' },
 ];
 
-/** Weight of a metre of border between an object of couverture `from` that is too small and its neighbour of couverture `to`. */
+/** Weight of a metre of border between an object of couverture `from` that is too small and its neighbour of couverture `to`; 0: never. */
 export function affinity(from: string, to: string): number {
   const exception = EXCEPTIONS.find((row) => isUnder(from, row.from) && isUnder(to, row.to));
   return exception?.weight ?? WEIGHT_BY_SHARED_LEVELS[sharedLevels(from, to)]!;

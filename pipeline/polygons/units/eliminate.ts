@@ -27,6 +27,8 @@ export interface EliminationRules {
   isFixed(value: number): boolean;
   /** Whether a region of so many pixels that only fixed ones lie round becomes part of them; absent: none does. */
   isEnclave?(value: number, pixels: number): boolean;
+  /** Whether a region of so many pixels that nobody else may take goes to those of no affinity; absent: none does. */
+  isSpeck?(value: number, pixels: number): boolean;
   /** What a pixel edge between the two counts for when a region of `value` chooses `other`; 0: never. */
   affinity(value: number, other: number): number;
   /** Whether it is told that such a region gave way. */
@@ -66,6 +68,12 @@ export class Elimination {
   private readonly widthPx: number;
   private readonly heightPx: number;
   private readonly rules: EliminationRules;
+  /** What a border counts for: with free regions, with fixed ones, with free ones of no affinity. */
+  private readonly free: EliminationRules['affinity'] = (value, other) =>
+    this.rules.isFixed(other) ? 0 : this.rules.affinity(value, other);
+  private readonly fixed: EliminationRules['affinity'] = (value, other) =>
+    this.rules.isFixed(other) ? this.rules.affinity(value, other) : 0;
+  private readonly other: EliminationRules['affinity'] = (_, other) => (this.rules.isFixed(other) ? 0 : 1);
   /** By column: the region above the next block. */
   private readonly above: (Node | null)[];
   /** By row of the block: the region left of the next block. */
@@ -209,7 +217,12 @@ export class Elimination {
 
   /** Makes `node` part of the regions of the class that holds most of its border. */
   private giveWay(node: Node): void {
-    const value = this.chooseClass(node, false) || this.chooseClass(node, true);
+    const { isEnclave, isSpeck } = this.rules;
+    const value =
+      this.chooseClass(node, this.free) ||
+      (isEnclave?.(node.value, node.pixels) && this.chooseClass(node, this.fixed)) ||
+      (isSpeck?.(node.value, node.pixels) && this.chooseClass(node, this.other)) ||
+      0;
     const { pixels, zonePixels, firstPixel } = node;
     if (value === 0) {
       const beside = [...new Set([...node.unsettled!.borders.keys()].map((neighbour) => rootOf(neighbour).value))];
@@ -230,16 +243,14 @@ export class Elimination {
   }
 
   /**
-   * The class with the greatest border × affinity, of the free or of the fixed ones; of equals the one with the smaller value; 0
-   * where none may take it.
+   * The class with the greatest border × affinity; of equals the one with the smaller value; 0 where none may take it.
    */
-  private chooseClass(node: Node, fixed: boolean): number {
-    if (fixed && !this.rules.isEnclave?.(node.value, node.pixels)) return 0;
+  private chooseClass(node: Node, affinity: EliminationRules['affinity']): number {
     const scores = new Map<number, number>();
     for (const [neighbour, length] of node.unsettled!.borders) {
       const root = rootOf(neighbour);
-      if (root === node || this.rules.isFixed(root.value) !== fixed) continue;
-      const gain = length * this.rules.affinity(node.value, root.value);
+      if (root === node) continue;
+      const gain = length * affinity(node.value, root.value);
       if (gain > 0) scores.set(root.value, (scores.get(root.value) ?? 0) + gain);
     }
     let [best, most] = [0, 0];

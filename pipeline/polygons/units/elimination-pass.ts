@@ -44,7 +44,8 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
       );
       const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
       const listed = [...next.listed, ...listedOf(pass, elimination, run)];
-      return { ...next, listed, lost: pass.inZone ? [...next.lost, ...lostOf(elimination)] : next.lost };
+      if (!pass.inZone) return { ...next, listed };
+      return { ...next, listed, ...enclavesOf(next, elimination), lost: [...next.lost, ...lostOf(elimination)] };
     } finally {
       await layer.close();
       await zone?.close();
@@ -75,6 +76,10 @@ const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classe
 
 const lostOf = ({ lost }: Elimination): PassState['lost'] =>
   lost.map(({ firstPixel, pixels }) => ({ firstPixel, pixels })).sort((a, b) => a.firstPixel - b.firstPixel);
+
+const enclavesOf = ({ enclaves }: PassState, { enclaves: { count, pixels } }: Elimination) => ({
+  enclaves: { count: (enclaves?.count ?? 0) + count, pixels: (enclaves?.pixels ?? 0) + pixels },
+});
 
 /** Makes the blocks' pixels, at most `ahead` at a time. */
 async function settleAll(

@@ -29,9 +29,12 @@ const BUILDING = 'CS1.1.1.1';
 
 /**
  * Rules for a raster of `classes`. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a
- * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant. What lies
- * within the ossature alone, a traffic island, the verge between a road and a railway, becomes part of it where it is narrow or
- * under the least unit of all covers; a meadow between three roads does not, though it be under 2 500 m²: it is told.
+ * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant.
+ *
+ * What has but ossature round it, or ossature and buildings, a traffic island, the verge between a road and a railway, becomes part
+ * of the ossature where it is under the zone's unit, the least that other covers have anywhere; what is left of a building where it
+ * is under what counts as one. All else stays and is told: a meadow between three roads, a strip however narrow, a courtyard. But a
+ * speck that has roofs round it alone is noise in them.
  */
 export function unitRules(
   classes: LandClass[],
@@ -53,7 +56,9 @@ export function unitRules(
     isLarge: (value, pixels, zonePixels) =>
       isNarrow[value] === 0 &&
       (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
-    isEnclave: (value, pixels) => isNarrow[value] === 1 || (isBuilding[value] === 0 && pixels < inZone),
+    isEnclave: (value, pixels) =>
+      isBuilding[value] === 1 ? pixels * pixelAreaM2 < SPECKS.buildingM2 : pixels < inZone,
+    isSpeck: (value, pixels) => isBuilding[value] === 0 && pixels * pixelAreaM2 < SPECKS.inZoneM2,
     affinity: (value, other) => weights[value * SIDE + other]!,
     isTold: (value, pixels) => isBuilding[value] === 1 && pixels * pixelAreaM2 >= SPECKS.buildingM2,
   };
@@ -63,11 +68,24 @@ export function unitRules(
 export const speckRules = (classes: LandClass[], pixelAreaM2: number): EliminationRules =>
   unitRules(classes, pixelAreaM2, SPECKS);
 
-const ENCLOSED = 'entouré d’ossature, de la limite de l’emprise ou de sol inconnu : aucun voisin ne peut le prendre';
+/** Why nobody may take a region with these round it. */
+function enclosure(beside: number[], classes: LandClass[]): string {
+  const lands = beside.map((value) => classes[value - 1]!);
+  const isBeside = [lands.some(({ ossature }) => ossature), lands.some(({ ossature }) => !ossature)].join();
+  return `${ENCLOSURES[isBeside]!} : aucun voisin ne peut le prendre`;
+}
+
+/** By whether ossature lies beside, and whether buildings do: all else may take it. */
+const ENCLOSURES: Record<string, string> = {
+  'true,true': 'entre ossature et bâtiments',
+  'true,false': 'entre ossatures',
+  'false,true': 'entre bâtiments',
+  'false,false': 'entre limites de l’emprise ou sol inconnu',
+};
 
 /** The rules that a region breaks which no neighbour could take. Ground that is narrow had no wider ground of its couverture in reach. */
 export function brokenRules(
-  { value, pixels, zonePixels }: Stranded,
+  { value, pixels, zonePixels, beside }: Stranded,
   classes: LandClass[],
   pixelAreaM2: number,
 ): Omit<ListedObject, 'id'>[] {
@@ -79,7 +97,7 @@ export function brokenRules(
     ...(isSmall ? ['surface' as const] : []),
     ...(land.narrow || pixels * pixelAreaM2 < discM2 ? ['largeur' as const] : []),
   ];
-  return rules.map((rule) => ({ rule, reason: ENCLOSED }));
+  return rules.map((rule) => ({ rule, reason: enclosure(beside, classes) }));
 }
 
 const SIDE = 256;
