@@ -5,6 +5,8 @@
  * nowhere inside the extent; their areas sum to the extent's, so it is 1 there. Valid polygons are supposed.
  */
 import { joinLoops } from '../loops.ts';
+import { floatingBelowM2, MIN_PIECE_M } from '../ossature-pieces.ts';
+import type { OssatureReport } from '../polygons-measures.ts';
 import type { EdgeSpool, OwnedEdge } from './edge-spool.ts';
 import type { ExtentBorder } from './extent-border.ts';
 import { BESIDE_M } from './extent-border.ts';
@@ -27,15 +29,16 @@ export async function matchEdges(
   table: ObjectTable,
   border: ExtentBorder,
   coveredM2: number,
+  told: OssatureReport | undefined,
 ): Promise<{ faults: NumberedFault[]; ossature: OssaturePieces; floating: NumberedFault[] }> {
   const faults: NumberedFault[] = [];
   const exposed: OwnedEdge[] = [];
   const alike = new Set<string>();
   let strays = 0;
-  const pieces = new OssatureUnion(table);
+  const pieces = new OssatureUnion(table, told?.tunnelEnds);
   await spool.match({
-    pair: (a, b) => {
-      pieces.pair(a, b);
+    pair: (a, b, x, y) => {
+      pieces.pair(a, b, x, y);
       if (alike.size < PAIRS_MAX && a !== b && table.isAlike(a, b)) alike.add(`${Math.min(a, b)} ${Math.max(a, b)}`);
     },
     doubled: (edge, other) => {
@@ -56,7 +59,11 @@ export async function matchEdges(
     const found = `${coveredM2.toFixed(2)} m² couverts pour une emprise de ${border.areaM2.toFixed(2)} m²`;
     faults.push(nowhere('emprise', found, []));
   }
-  return { faults, ossature: pieces.count(), floating: pieces.floating() };
+  return {
+    faults,
+    ossature: pieces.count(),
+    floating: pieces.floating(floatingBelowM2(told?.minPieceM ?? MIN_PIECE_M)),
+  };
 }
 
 /** What the edges are that have no neighbour and lie off the border: gaps, overlaps, vertices of one neighbour only. */

@@ -16,8 +16,8 @@ export interface OwnedEdge extends Edge {
 export const NODATA = 0xffffffff;
 
 export interface EdgeVisitor {
-  /** Two objects side by side; once an edge. */
-  pair(a: number, b: number): void;
+  /** Two objects side by side; once an edge. `x`, `y`: an end of it. */
+  pair(a: number, b: number, x: number, y: number): void;
   /** An edge with two objects on the same side. */
   doubled(edge: OwnedEdge, other: number): void;
   /** An edge without a neighbour. */
@@ -133,7 +133,7 @@ function enter(block: Buffer, at: number, open: Map<string, number>, visitor: Ed
   const neighbour = open.get(to + from);
   if (neighbour !== undefined) {
     open.delete(to + from);
-    visitor.pair(object, neighbour);
+    visitor.pair(object, neighbour, block.readDoubleLE(at), block.readDoubleLE(at + 8));
     return;
   }
   const key = from + to;

@@ -33,6 +33,10 @@ export class ObjectTable {
     return object !== NODATA && this.#ossature[object] === 1;
   }
 
+  codeOf(object: number): string {
+    return this.codes[this.#code[object]!]!;
+  }
+
   /** Two objects that should be one. The ossature is cut into objects of bounded size: its parts stay apart. */
   isAlike(a: number, b: number): boolean {
     if (a === NODATA || b === NODATA || this.#ossature[a] === 1 || this.#ossature[b] === 1) return false;

@@ -1,7 +1,8 @@
 /** What the rules and figures of the page mean, in French. Pure. */
+import { floatingBelowM2, MIN_PIECE_M } from '../ossature-pieces.ts';
 import { decimal } from '../page-format.ts';
 import type { FaultRule, QualityReport } from './report.ts';
-import { FLOATING_M2, SPIKE_DEGREES, ZONE_TOLERANCE } from './rules.ts';
+import { SPIKE_DEGREES, ZONE_TOLERANCE } from './rules.ts';
 
 export const RULE_WORDS: Record<FaultRule, string> = {
   anneau: 'Anneaux fermés, contour et trous tournés comme il faut',
@@ -21,7 +22,8 @@ export const RULE_WORDS: Record<FaultRule, string> = {
   zone: 'Zone construite : polygones valides, dans l’emprise',
 };
 
-export function definitions({ subject }: QualityReport): string {
+export function definitions({ subject, ossature }: QualityReport): string {
+  const minPieceM = ('minPieceM' in ossature ? ossature.minPieceM : undefined) ?? MIN_PIECE_M;
   const terms: [string, string][] = [
     [
       'Couverture sans trou ni superposition',
@@ -37,7 +39,7 @@ export function definitions({ subject }: QualityReport): string {
     ],
     [
       'Ossature d’un seul tenant',
-      `Deux objets d’ossature qui partagent une arête sont du même réseau. Un morceau est flottant s’il n’atteint ni le bord de l’emprise ni un terrain inconnu et couvre moins de ${FLOATING_M2} m² (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
+      `Deux objets d’ossature de même couverture qui partagent une arête, ou qu’un autre réseau sépare en les croisant, sont du même morceau. Un morceau de route ou de voie ferrée est flottant s’il n’atteint ni le bord de l’emprise, ni un terrain inconnu, ni un souterrain, et couvre moins de ${floatingBelowM2(minPieceM)} m² : la moitié de ${minPieceM} m sur 5 m de large, longueur sous laquelle la production écarte un morceau (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
     ],
     [
       'Étape sémantique, étape géométrique',

@@ -194,7 +194,7 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
   try {
     const passing = { polygons, table, regions, spool, faults, density, listed: assessing.listed, drawn };
     const tally = await passObjects(passing, ctx);
-    const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2);
+    const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2, polygons.ossature);
     const numbered = [...matched.faults, ...matched.floating];
     const { contexts, detail } = density.windows();
     const windows = [...contexts, detail];

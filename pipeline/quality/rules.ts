@@ -46,7 +46,4 @@ export function leastWidthM(codeCs: string, ossature: boolean): number {
 /** Two edges that meet at less than this are a spike: no ground has such a corner at the product's scale. */
 export const SPIKE_DEGREES = 1;
 
-/** A connected piece of ossature that reaches no border of the extent and covers less is "flottant". The figure is ours. */
-export const FLOATING_M2 = 500;
-
 export const LOW_CONFIDENCE = 0.5;
