@@ -13,6 +13,7 @@ import { BESIDE_M } from './extent-border.ts';
 import type { ObjectTable } from './object-table.ts';
 import { OssatureUnion } from './ossature-pieces.ts';
 import type { Fault, FaultRule, OssaturePieces } from './report.ts';
+import { OssatureNeighbours } from './small-ossature.ts';
 
 /** More edges than these without a neighbour are no outline that could be joined: they are told one by one. */
 const JOINED_MAX = 2_000_000;
@@ -30,15 +31,22 @@ export async function matchEdges(
   border: ExtentBorder,
   coveredM2: number,
   told: OssatureReport | undefined,
-): Promise<{ faults: NumberedFault[]; ossature: OssaturePieces; floating: NumberedFault[] }> {
+): Promise<{
+  faults: NumberedFault[];
+  ossature: OssaturePieces;
+  floating: NumberedFault[];
+  neighbours: OssatureNeighbours;
+}> {
   const faults: NumberedFault[] = [];
   const exposed: OwnedEdge[] = [];
   const alike = new Set<string>();
   let strays = 0;
   const pieces = new OssatureUnion(table, told?.tunnelEnds);
+  const neighbours = new OssatureNeighbours(table);
   await spool.match({
     pair: (a, b, x, y) => {
       pieces.pair(a, b, x, y);
+      neighbours.pair(a, b);
       if (alike.size < PAIRS_MAX && a !== b && table.isAlike(a, b)) alike.add(`${Math.min(a, b)} ${Math.max(a, b)}`);
     },
     doubled: (edge, other) => {
@@ -47,8 +55,10 @@ export async function matchEdges(
     },
     exposed: (edge) => {
       if (exposed.length < JOINED_MAX) exposed.push(edge);
-      if (border.has(edge)) pieces.reachesBorder(edge.object);
-      else strays++;
+      if (border.has(edge)) {
+        pieces.reachesBorder(edge.object);
+        neighbours.reachesBorder(edge.object);
+      } else strays++;
     },
   });
   for (const pair of alike)
@@ -63,6 +73,7 @@ export async function matchEdges(
     faults,
     ossature: pieces.count(),
     floating: pieces.floating(floatingBelowM2(told?.minPieceM ?? MIN_PIECE_M)),
+    neighbours,
   };
 }
 

@@ -29,12 +29,12 @@ export class ObjectTable {
     this.#ids[object] = BigInt(/^OCSGE(\d{19})$/.exec(id)?.[1] ?? 0);
   }
 
-  isOssature(object: number): boolean {
-    return object !== NODATA && this.#ossature[object] === 1;
-  }
-
   codeOf(object: number): string {
     return this.codes[this.#code[object]!]!;
+  }
+
+  isOssature(object: number): boolean {
+    return object !== NODATA && this.#ossature[object] === 1;
   }
 
   /** Two objects that should be one. The ossature is cut into objects of bounded size: its parts stay apart. */

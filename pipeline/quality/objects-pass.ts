@@ -4,7 +4,7 @@ import { readNomenclature } from '../../sql/nomenclature.ts';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
-import { groundX, groundY, pixelAreaM2 } from '../grid.ts';
+import { groundX, groundY } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { bboxOfRing } from './clip-ring.ts';
 import { type EdgeSpool, NODATA } from './edge-spool.ts';
@@ -14,12 +14,11 @@ import type { RegionTable } from './regions-pass.ts';
 import type { ClassStock, FaultRule } from './report.ts';
 import { polygonAreaM2 } from './ring-area.ts';
 import { ringFaults } from './rings.ts';
-import { isOfZone, leastAreaM2, leastWidthM } from './rules.ts';
+import { sizeFaults } from './size-faults.ts';
+import type { SmallOssature } from './small-ossature.ts';
 import type { Density } from './windows.ts';
 
 const PER_CHECK = 4096;
-/** What lines and right angles leave of an object at least. */
-const DRAWN_SHARE = 0.9;
 /** As far as the geometric step may move a border. */
 const FARTHEST_M = 2;
 
@@ -40,8 +39,10 @@ interface Passing {
   density: Density;
   /** By id: why an object may break a rule. */
   listed: Map<string, ListedObject[]>;
-  /** Takes what the drawing brought below its unit. */
+  /** Takes what has a reason that only measuring shows: the drawing brought it below its unit, buildings narrow it. */
   drawn: (object: ListedObject) => void;
+  /** Takes the ossature under a unit or a width. */
+  smallOssature: SmallOssature[];
 }
 
 type ObjectFeature = Feature<Polygon, PolygonProperties>;
@@ -63,7 +64,7 @@ export async function passObjects(passing: Passing, ctx: StageContext): Promise<
     for (const found of attributeFaults(feature.properties, leaves, polygons.limitPath === undefined ? 1 : 0))
       told('attribut', found);
     for (const found of rasterFaults(feature, object + 1, passing)) told('raster', found);
-    if (polygons.generalised) sizeFaults(feature.properties, areaM2, object + 1, passing, told);
+    if (polygons.generalised) tellSizes(feature, areaM2, object, passing, told);
     table.set(object, code_cs, isOssature(feature.properties), areaM2, id);
     await spool.add(object, feature.geometry.coordinates);
     density.add(feature.geometry.coordinates);
@@ -143,38 +144,19 @@ function rasterFaults(
   return apart <= FARTHEST_M + grid.resolutionM ? [] : [`à ${apart.toFixed(1)} m de sa région`];
 }
 
-/** The region had its unit, and its polygon lost no more of it than lines and right angles may take. */
-function drawnBelow(areaM2: number, regionM2: number, leastM2: number): string | undefined {
-  if (regionM2 < leastM2 || areaM2 < DRAWN_SHARE * leastM2) return undefined;
-  return 'ramené sous l’unité par le dessin de son contour';
-}
-
 type Tell = (rule: FaultRule, found: string, at?: { x: number; y: number }, reason?: string) => void;
 
-function sizeFaults(properties: PolygonProperties, areaM2: number, region: number, passing: Passing, told: Tell): void {
-  const { regions, polygons } = passing;
-  const { id, code_cs } = properties;
-  const reasonOf = (rule: ListedObject['rule']) => passing.listed.get(id)?.find((row) => row.rule === rule)?.reason;
-  const inZone = isOfZone(regions.zonePixels[region]! * pixelAreaM2(polygons.grid));
-  const leastM2 = leastAreaM2(code_cs, isOssature(properties), inZone);
-  if (areaM2 < leastM2) {
-    const where = inZone ? 'en zone construite' : 'hors zone construite';
-    const found = `${areaM2.toFixed(1)} m² de ${code_cs}, ${leastM2} m² voulus ${where}`;
-    const reason = reasonOf('surface') ?? drawnBelow(areaM2, properties.pixels * pixelAreaM2(polygons.grid), leastM2);
-    told('surface', found, undefined, reason);
-    if (reason !== undefined && !reasonOf('surface')) passing.drawn({ id, rule: 'surface', reason });
-  }
-  const { resolutionM } = polygons.grid;
-  const leastM = leastWidthM(code_cs, isOssature(properties));
-  // the disc between pixel centres; half a pixel more on either side is ground of the object as well
-  const widestM = (2 * Math.sqrt(regions.squares[region]!) + 1) * resolutionM;
-  if (regions.squares[region]! <= regions.reachPx ** 2 && widestM < leastM) {
-    told(
-      'largeur',
-      `${widestM.toFixed(1)} m au plus large de ${code_cs}, ${leastM} m voulus`,
-      undefined,
-      reasonOf('largeur'),
-    );
+/** Tells what is under a unit or a width. Why ossature is can be said when its neighbours are known. */
+function tellSizes(feature: ObjectFeature, areaM2: number, object: number, passing: Passing, told: Tell): void {
+  const { id } = feature.properties;
+  for (const { rule, found, reason } of sizeFaults(feature.properties, areaM2, object + 1, passing)) {
+    if (isOssature(feature.properties)) {
+      passing.smallOssature.push({ object, id, rule, found, ...placeOf(feature) });
+      continue;
+    }
+    const before = passing.listed.get(id)?.find((row) => row.rule === rule)?.reason;
+    told(rule, found, undefined, before ?? reason);
+    if (before === undefined && reason !== undefined) passing.drawn({ id, rule, reason });
   }
 }
 

@@ -31,7 +31,7 @@ export function definitions({ subject, ossature }: QualityReport): string {
     ],
     [
       'Unité minimale',
-      `Surface du polygone publié. Un objet est de la zone construite quand 500 m² de son terrain y sont (à ${decimal(ZONE_TOLERANCE * 100, 0)} % près : la zone est elle aussi redessinée en lignes) ; l’ossature n’a pas d’unité.`,
+      `Surface du polygone publié. Un objet est de la zone construite quand 500 m² de son terrain y sont (à ${decimal(ZONE_TOLERANCE * 100, 0)} % près : la zone est elle aussi redessinée en lignes) ; l’ossature sous 500 m² ou 5 m est listée avec sa raison.`,
     ],
     [
       'Largeur',

@@ -2,6 +2,7 @@
 import type { Grid } from '../grid.ts';
 import { area, decimal, labelHtml, percent, row, swatch, table, text, whole } from '../page-format.ts';
 import { document, section } from '../page-frame.ts';
+import type { OssatureReport } from '../polygons-measures.ts';
 import type { WindowPictures } from './draw-window.ts';
 import { EXCEPTION_COLOUR, FAULT_COLOUR } from './overview.ts';
 import { groundSection } from './page-ground.ts';
@@ -113,6 +114,7 @@ function ossatureSection({ ossature }: QualityReport): string {
       ? 'tous atteignent le bord de l’emprise'
       : `${whole(ossature.inner)} n’atteignent pas le bord de l’emprise`,
     ...('notes' in ossature ? ossature.notes.map(text) : []),
+    ...('enclaves' in ossature && ossature.enclaves ? [enclavesText(ossature.enclaves)] : []),
   ];
   const kinds = 'kinds' in ossature ? ossature.kinds : [];
   const size = (lengthM: number, areaM2?: number) =>
@@ -130,6 +132,12 @@ function ossatureSection({ ossature }: QualityReport): string {
     'Ossature',
     `<ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>${rows.length > 0 ? table(['Réseau', 'Gardé', 'Laissé'], rows) : ''}`,
   );
+}
+
+function enclavesText({ count, areaM2 }: NonNullable<OssatureReport['enclaves']>): string {
+  if (count === 0) return 'aucune enclave n’a rejoint l’ossature';
+  const taken = count === 1 ? '1 enclave a rejoint' : `${whole(count)} enclaves ont rejoint`;
+  return `${taken} l’ossature : ${area(areaM2)} de terrain sous 500 m² que seuls l’ossature et des bâtiments entourent`;
 }
 
 function zoneSection({ zone, extentM2 }: QualityReport): string {

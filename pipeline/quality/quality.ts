@@ -15,11 +15,11 @@ import {
 } from '../artefacts.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
-import { readListed } from '../listed-objects.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
 import { EdgeSpool } from './edge-spool.ts';
+import { list, listedById, listedByReason } from './exceptions.ts';
 import { type ExtentBorder, extentBorder } from './extent-border.ts';
 import { Faults } from './faults.ts';
 import { FeatureFile } from './feature-file.ts';
@@ -33,6 +33,7 @@ import type { OssaturePieces, QualityReport } from './report.ts';
 import { polygonAreaM2 } from './ring-area.ts';
 import { ringFaults } from './rings.ts';
 import { semanticFlows } from './semantic.ts';
+import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';
 import { Density } from './windows.ts';
 
 export interface QualityArtefact {
@@ -177,9 +178,7 @@ interface Assessing extends QualityOptions {
 /** Three readings: the rasters, the objects one by one, the objects as pictures. */
 async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Assessing, ctx: StageContext) {
   const faults = new Faults();
-  const drawn = (object: ListedObject) => {
-    assessing.listed.set(object.id, [...(assessing.listed.get(object.id) ?? []), object]);
-  };
+  const drawn = (object: ListedObject) => list(assessing.listed, object);
   const table = new ObjectTable(polygons.count);
   const density = new Density(polygons.grid);
   const border = await extentBorder(polygons);
@@ -192,9 +191,21 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
   await rm(folder, { recursive: true, force: true }); // what a killed run left
   const spool = new EdgeSpool(folder, (await stat(polygons.polygonsPath)).size / BYTES_A_VERTEX);
   try {
-    const passing = { polygons, table, regions, spool, faults, density, listed: assessing.listed, drawn };
+    const smallOssature: SmallOssature[] = [];
+    const passing = {
+      polygons,
+      table,
+      regions,
+      spool,
+      faults,
+      density,
+      listed: assessing.listed,
+      drawn,
+      smallOssature,
+    };
     const tally = await passObjects(passing, ctx);
     const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2, polygons.ossature);
+    tellSmallOssature(smallOssature, matched.neighbours, faults, drawn);
     const numbered = [...matched.faults, ...matched.floating];
     const { contexts, detail } = density.windows();
     const windows = [...contexts, detail];
@@ -254,21 +265,6 @@ function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
   const known = objects.flatMap((object) => found.get(object) ?? []);
   const { x, y } = Number.isNaN(fault.x) && known[0] ? known[0] : fault;
   return { ...fault, ids: known.map(({ id }) => id), x, y };
-}
-
-async function listedById(polygons: PolygonsArtefact): Promise<Map<string, ListedObject[]>> {
-  const byId = new Map<string, ListedObject[]>();
-  for await (const object of readListed(polygons.listed)) byId.set(object.id, [...(byId.get(object.id) ?? []), object]);
-  return byId;
-}
-
-function listedByReason(listed: Map<string, ListedObject[]>): QualityReport['listed'] {
-  const rows = new Map<string, QualityReport['listed'][0]>();
-  for (const { rule, reason } of [...listed.values()].flat()) {
-    const row = rows.get(`${rule} ${reason}`) ?? { rule, reason, count: 0 };
-    rows.set(`${rule} ${reason}`, { ...row, count: row.count + 1 });
-  }
-  return [...rows.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
 /** The zone construite: valid polygons inside the extent. */

@@ -19,6 +19,8 @@ export interface RegionTable {
   zonePixels: Uint32Array;
   /** Square of the greatest distance, in pixels, from a pixel of the region to one of another; reachPx² + 1 for all beyond. */
   squares: Uint16Array;
+  /** The same where buildings narrow the ground they stand on. */
+  plainSquares: Uint16Array;
   reachPx: number;
   /** Value of couverture.tif, and how many of its pixels have another. */
   values: Uint8Array;
@@ -34,6 +36,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
     firstPixels: new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY),
     zonePixels: new Uint32Array(count + 1),
     squares: new Uint16Array(count + 1),
+    plainSquares: new Uint16Array(count + 1),
     reachPx,
     values: new Uint8Array(count + 1),
     mixedPixels: 0,
@@ -55,8 +58,12 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
       const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
       const inZone = zones && (await burntZones(zones, block, grid));
       const around = await couverture.read(frame, 0, new Uint8Array(labels.length));
-      const squares = squaredValueDistances(groundOf(labels, around, building), frame.widthPx, reachPx);
-      tally(table, grid.widthPx, { block, frame, labels, values, squares, inZone });
+      const plainSquares = squaredValueDistances(labels, frame.widthPx, reachPx);
+      const squares =
+        building !== 0 && around.includes(building)
+          ? squaredValueDistances(groundOf(labels, around, building), frame.widthPx, reachPx)
+          : plainSquares;
+      tally(table, grid.widthPx, { block, frame, labels, values, squares, plainSquares, inZone });
       step.advance(1);
     }
     step.end();
@@ -69,7 +76,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
 
 /** Regions without buildings: these do not narrow the ground they stand on, and have no least width themselves. */
 const groundOf = (labels: Uint32Array, values: Uint8Array, building: number): Uint32Array =>
-  labels.map((region, i) => (building !== 0 && values[i] === building ? 0 : region));
+  labels.map((region, i) => (values[i] === building ? 0 : region));
 
 function grown({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
   const [left, top] = [Math.max(xPx - framePx, 0), Math.max(yPx - framePx, 0)];
@@ -100,13 +107,14 @@ interface BlockValues {
   labels: Uint32Array;
   values: Uint8Array;
   squares: Int32Array;
+  plainSquares: Int32Array;
   inZone: Uint8Array | undefined;
 }
 
 function tally(
   table: RegionTable,
   stride: number,
-  { block, frame, labels, values, squares, inZone }: BlockValues,
+  { block, frame, labels, values, squares, plainSquares, inZone }: BlockValues,
 ): void {
   for (let y = 0, i = 0; y < block.heightPx; y++) {
     let framed = (block.yPx - frame.yPx + y) * frame.widthPx + block.xPx - frame.xPx;
@@ -121,6 +129,7 @@ function tally(
       if (pixel < table.firstPixels[region]!) table.firstPixels[region] = pixel;
       if (inZone?.[i]) table.zonePixels[region]!++;
       if (squares[framed]! > table.squares[region]!) table.squares[region] = squares[framed]!;
+      if (plainSquares[framed]! > table.plainSquares[region]!) table.plainSquares[region] = plainSquares[framed]!;
       if (table.values[region] === 0) table.values[region] = values[i]!;
       else if (table.values[region] !== values[i]) table.mixedPixels++;
     }

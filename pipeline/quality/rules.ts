@@ -27,20 +27,20 @@ export const isOfZone = (inZoneM2: number) => inZoneM2 >= IN_ZONE_M2 * (1 - ZONE
 /** Share of the unit that the drawing of the zone may take. */
 export const ZONE_TOLERANCE = 0.05;
 
-/** Least area of an object, m²; 0 for ossature, which has none. */
+/** Least area of an object, m². Ossature under the least of the others has no fault where its place says why it is so small. */
 export function leastAreaM2(codeCs: string, ossature: boolean, inZone: boolean): number {
-  if (ossature) return 0;
+  if (ossature) return IN_ZONE_M2;
   if (codeCs === BUILDING) return BUILDING_M2;
   return inZone ? IN_ZONE_M2 : OUTSIDE_ZONE_M2;
 }
 
 /**
  * Width an object must reach somewhere, m; 0: none. Buildings have a unit of area only; the ossature is as wide as its references
- * say, cut at a grid. The 20 m of woods used as such wait for the use: they are looked at before publication.
+ * say, 5 m at least. The 20 m of woods used as such wait for the use: they are looked at before publication.
  */
 export function leastWidthM(codeCs: string, ossature: boolean): number {
-  if (ossature || codeCs === BUILDING) return 0;
-  return codeCs === PAVED ? NETWORK_M : OTHER_M;
+  if (codeCs === BUILDING) return 0;
+  return ossature || codeCs === PAVED ? NETWORK_M : OTHER_M;
 }
 
 /** Two edges that meet at less than this are a spike: no ground has such a corner at the product's scale. */

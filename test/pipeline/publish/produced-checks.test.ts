@@ -147,7 +147,9 @@ test('a piece of ossature inside other objects is refused; one at the border, or
     },
     road('bout', box(160, 100, 40, 5)),
   ];
-  await publishProduced(atBorder);
+  await refused(atBorder, /minimal unit.*bout \(200\.0 m² of CS1\.1\.1\.2/);
+  const listed = [{ id: 'bout', rule: 'surface' as const, reason: 'ossature coupée par l’emprise' }];
+  await publishProduced(atBorder, { listed });
 });
 
 test('a zone construite that leaves the extent is refused', () =>
