@@ -57,7 +57,15 @@ function isSpike(a: [number, number], [x, y]: [number, number], b: [number, numb
 function crossings(rings: Position[][]): RingFault[] {
   const bands = new SegmentBands(rings);
   const crossing = bands.firstCrossing();
-  if (crossing) return [{ rule: 'croisement', found: 'des arêtes se croisent', x: crossing[0]!, y: crossing[1]! }];
+  if (crossing)
+    return [
+      {
+        rule: 'croisement',
+        found: 'des arêtes se croisent, ou un sommet est sur une autre arête',
+        x: crossing[0]!,
+        y: crossing[1]!,
+      },
+    ];
   return rings.slice(1).flatMap((hole): RingFault[] => {
     // a hole may touch its polygon in a vertex: one of its edges' middles is clear of it
     const [x, y] = [0, 1].map((axis) => (hole[0]![axis]! + hole[1]![axis]!) / 2) as [number, number];

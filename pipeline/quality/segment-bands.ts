@@ -40,14 +40,17 @@ export class SegmentBands {
     }
   }
 
-  /** A place where two edges go through each other; edges that only touch do not. */
+  /** A place where two edges go through each other, or a vertex lies on an edge that it does not end; edges may share ends. */
   firstCrossing(): Position | undefined {
     for (const band of this.#bands) {
       const sorted = (band ?? []).toSorted((a, b) => a.minX - b.minX);
       for (let i = 0; i < sorted.length; i++) {
         const edge = sorted[i]!;
-        for (let k = i + 1; k < sorted.length && sorted[k]!.minX < edge.maxX; k++) {
-          if (cross(edge, sorted[k]!)) return [sorted[k]!.x1, sorted[k]!.y1];
+        for (let k = i + 1; k < sorted.length && sorted[k]!.minX <= edge.maxX; k++) {
+          const other = sorted[k]!;
+          if (cross(edge, other)) return [other.x1, other.y1];
+          if (isOn(edge, other.x1, other.y1)) return [other.x1, other.y1];
+          if (isOn(other, edge.x1, edge.y1)) return [edge.x1, edge.y1];
         }
       }
     }
@@ -91,6 +94,18 @@ const edgesOf = (ring: Position[], index: number): Edge[] =>
 /** Each has one end strictly on either side of the other. */
 const cross = (a: Edge, b: Edge) =>
   side(a, b.x1, b.y1) * side(a, b.x2, b.y2) < 0 && side(b, a.x1, a.y1) * side(b, a.x2, a.y2) < 0;
+
+/** Nearer than any two vertices of ours, a whole millimetre apart, can be; what is put on a limit is on it to a nanometre. */
+const ON_EDGE_M = 1e-6;
+
+/** Whether a vertex lies between the ends of an edge. Each vertex of a closed ring is the first end of one edge. */
+function isOn(edge: Edge, x: number, y: number): boolean {
+  const { x1, y1, x2, y2, minX, maxX } = edge;
+  if (x < minX - ON_EDGE_M || x > maxX + ON_EDGE_M) return false;
+  if (y < Math.min(y1, y2) - ON_EDGE_M || y > Math.max(y1, y2) + ON_EDGE_M) return false;
+  if ((x === x1 && y === y1) || (x === x2 && y === y2)) return false;
+  return distanceTo(edge, x, y) <= ON_EDGE_M;
+}
 
 const side = ({ x1, y1, x2, y2 }: Edge, x: number, y: number) => Math.sign((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1));
 

@@ -8,7 +8,8 @@ import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { polygonsOf } from './join-chains.ts';
 import { boundaryWithin, type CutVertex } from './limit-chains.ts';
 import { Crossings, regionEdgesOf } from './limit-crossings.ts';
-import { type BoxMm, boxOf, LimitEdges, passesEast, pointsOf, toMetres, toMm } from './limit-edges.ts';
+import { type BoxMm, boxOf, type LimitEdges, passesEast, pointsOf, toMetres, toMm } from './limit-edges.ts';
+import { limitEdgesOf, touchesOf } from './limit-touches.ts';
 
 export interface Limit {
   /**
@@ -26,24 +27,25 @@ export interface Limit {
 
 /** Millimetres; the limit in the regions' CRS, any orientation. An index makes the cost of a cut independent of its length. */
 export function openLimit(limit: Polygon | MultiPolygon): Limit {
-  const edges = new LimitEdges(limit);
+  const edges = limitEdgesOf(limit);
+  const touches = touchesOf(edges);
   const junctions = new Map<number, Map<string, CutVertex>>();
   return {
-    cut: (rings) => cut(rings, edges, junctions),
+    cut: (rings) => cut(rings, edges, touches, junctions),
     enclaves: () => enclaves(edges, junctions),
   };
 }
 
 type Junctions = Map<number, Map<string, CutVertex>>;
 
-function cut(rings: Position[][], limit: LimitEdges, junctions: Junctions): Position[][][] {
+function cut(rings: Position[][], limit: LimitEdges, touches: number[][], junctions: Junctions): Position[][][] {
   const outline = rings[0]! as [number, number][];
   const box = boxOf(outline).map(toMm) as BoxMm;
   if (!limit.meets(box)) return limit.holds(toMm(outline[0]![0]), toMm(outline[0]![1])) ? [rings] : [];
   const points = rings.map(pointsOf).filter((ring) => ring.length >= 3);
   if (points.length === 0) return [];
   const region = regionEdgesOf(points);
-  const crossings = new Crossings(region, limit);
+  const crossings = new Crossings(region, limit, touches);
   const boundary = boundaryWithin(region, limit, crossings);
   const isWhole =
     crossings.nodes.size === 0 && boundary.loops.length === points.length && !boundary.loops.some(isOfLimit);
@@ -57,7 +59,7 @@ const isOfLimit = (loop: CutVertex[]) => loop[0]!.leavesAlongLimit;
 
 function remember(vertex: CutVertex, junctions: Junctions): void {
   const { node, isLimitVertex, x, y } = vertex;
-  if (node === undefined || isLimitVertex) return;
+  if (node === undefined || isLimitVertex || node.edge < 0) return;
   const there = junctions.get(node.edge) ?? new Map<string, CutVertex>();
   junctions.set(node.edge, there.set(`${x} ${y}`, vertex));
 }

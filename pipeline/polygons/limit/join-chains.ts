@@ -13,10 +13,12 @@ interface Loop {
  * The polygons a boundary encloses, their ground on its left: outline first, counter-clockwise, holes clockwise, rings open and
  * from their first vertex in scan order (north to south, then west to east), in which polygons and holes follow each other too. Parts that touch in
  * a point are polygons apart; what a ring goes round where it touches itself is a hole. On the limit nothing stays between its
- * vertices but points where the ground changes hands.
+ * vertices but points where the ground changes hands, or another ring of it touches.
  */
 export function polygonsOf({ chains, loops }: CutBoundary): CutVertex[][][] {
-  const simple = [...loops, ...walks(chains)].flatMap(simpleLoops);
+  const closed = [...loops, ...walks(chains)].flatMap(simpleLoops);
+  const shared = nodesOfSeveral(closed);
+  const simple = closed.flatMap((vertices) => loopOf(vertices, shared));
   const outlines = simple.filter(({ areaM2 }) => areaM2 > 0).map((outline) => ({ outline, holes: [] as Loop[] }));
   outlines.sort((a, b) => byFirstVertex(a.outline, b.outline));
   for (const hole of simple) {
@@ -61,8 +63,8 @@ function nextOf({ to, endDx, endDy }: Chain, leaving: Map<Node, Chain[]>): Chain
 }
 
 /** Cuts a closed walk where it comes back to a point. */
-function simpleLoops(walk: CutVertex[]): Loop[] {
-  const loops: Loop[] = [];
+function simpleLoops(walk: CutVertex[]): CutVertex[][] {
+  const loops: CutVertex[][] = [];
   const open: CutVertex[] = [];
   const at = new Map<string, number>();
   for (const vertex of walk) {
@@ -75,18 +77,28 @@ function simpleLoops(walk: CutVertex[]): Loop[] {
     }
     const loop = open.splice(before);
     for (const { x, y } of loop) at.delete(`${x} ${y}`);
-    loops.push(...loopOf(loop));
+    loops.push(loop);
     at.set(key, before);
     open.push(vertex);
   }
-  return [...loops, ...loopOf(open)];
+  return [...loops, open];
+}
+
+/** Nodes that several loops pass. */
+function nodesOfSeveral(loops: CutVertex[][]): Set<Node> {
+  const [once, several] = [new Set<Node>(), new Set<Node>()];
+  for (const { node } of loops.flat()) {
+    if (node !== undefined) (once.has(node) ? several : once).add(node);
+  }
+  return several;
 }
 
 /** Nothing where no ground is left. */
-function loopOf(vertices: CutVertex[]): Loop[] {
+function loopOf(vertices: CutVertex[], shared: Set<Node>): Loop[] {
   const kept = vertices.filter((vertex, i) => {
     const comesAlongLimit = vertices.at(i - 1)!.leavesAlongLimit;
-    return vertex.isLimitVertex || !comesAlongLimit || !vertex.leavesAlongLimit;
+    if (vertex.isLimitVertex || !comesAlongLimit || !vertex.leavesAlongLimit) return true;
+    return vertex.node !== undefined && shared.has(vertex.node);
   });
   if (kept.length < 3) return [];
   const first = kept.reduce((best, vertex, i) => (isBefore(vertex, kept[best]!) ? i : best), 0);

@@ -1,7 +1,7 @@
 /** The boundary of what a limit leaves of a region, from node to node: parts of the region's and parts of the limit's. Pure. */
 import { placeOf } from './exact-side.ts';
-import type { Crossings, Hit, Node, RegionEdges } from './limit-crossings.ts';
-import { type LimitEdges, passesEast, toMetres } from './limit-edges.ts';
+import { type Crossings, type Hit, type Node, type RegionEdges, regionHolds } from './limit-crossings.ts';
+import { type LimitEdges, toMetres } from './limit-edges.ts';
 
 /** A vertex of the result, metres, and what is known of the edge that leaves it. */
 export interface CutVertex {
@@ -72,7 +72,7 @@ function addRegionRing(
       const before = stations[(first + i + n - 1) % n]!;
       if (chain) boundary.chains.push({ ...chain, to: node, endDx: before.dx, endDy: before.dy });
       if (i === n) return;
-      const place = placeOf(dx, dy, node.limit);
+      const place = node.limit.length === 0 ? 'inside' : placeOf(dx, dy, node.limit);
       along = place === 'along';
       chain = along || place === 'inside' ? newChain(node, dx, dy) : undefined;
     }
@@ -118,7 +118,7 @@ function addLimitChains(boundary: CutBoundary, limit: LimitEdges, crossings: Cro
   const { x, y, next } = limit;
   const leave = (node: Node, edge: number, later: Hit[]) => {
     const [dx, dy] = [x[next[edge]!]! - x[edge]!, y[next[edge]!]! - y[edge]!];
-    if (placeOf(dx, dy, node.region) === 'inside')
+    if (node.region.length === 0 || placeOf(dx, dy, node.region) === 'inside')
       boundary.chains.push(followLimit(node, edge, later, limit, crossings));
   };
   for (const [vertex, node] of crossings.atLimitVertex) leave(node, vertex, crossings.onLimitEdge.get(vertex) ?? []);
@@ -165,12 +165,4 @@ function addLimitRings(boundary: CutBoundary, region: RegionEdges, limit: LimitE
     });
     boundary.loops.push(vertices);
   });
-}
-
-function regionHolds({ x, y, next }: RegionEdges, px: number, py: number): boolean {
-  let inside = false;
-  for (let edge = 0; edge < x.length; edge++) {
-    if (passesEast(x[edge]!, y[edge]!, x[next[edge]!]!, y[next[edge]!]!, px, py)) inside = !inside;
-  }
-  return inside;
 }

@@ -1,8 +1,9 @@
 /** Where the boundary of a region meets a limit. Pure; which points those are is decided exactly. */
 import { type Heading, sideOf } from './exact-side.ts';
-import { type BoxMm, boxOf, type LimitEdges, toMetres } from './limit-edges.ts';
+import { type BoxMm, boxOf, type LimitEdges, passesEast, toMetres } from './limit-edges.ts';
+import { isWithin, touchesOf } from './limit-touches.ts';
 
-/** A point of both boundaries. Metres: where two edges cross between millimetres, it is on the limit's to a nanometre. */
+/** A point of both boundaries, or of one that touches itself inside the other. Metres: where two edges cross between millimetres, it is on the limit's to a nanometre. */
 export interface Node {
   x: number;
   y: number;
@@ -55,6 +56,15 @@ export function regionEdgesOf(rings: [number, number][][]): RegionEdges {
   return region;
 }
 
+/** Whether a point that is on no edge is inside. */
+export function regionHolds({ x, y, next }: RegionEdges, px: number, py: number): boolean {
+  let inside = false;
+  for (let edge = 0; edge < x.length; edge++) {
+    if (passesEast(x[edge]!, y[edge]!, x[next[edge]!]!, y[next[edge]!]!, px, py)) inside = !inside;
+  }
+  return inside;
+}
+
 export class Crossings {
   readonly nodes = new Map<string, Node>();
   readonly atRegionVertex = new Map<number, Node>();
@@ -64,7 +74,8 @@ export class Crossings {
   private readonly region: RegionEdges;
   private readonly limit: LimitEdges;
 
-  constructor(region: RegionEdges, limit: LimitEdges) {
+  /** `touches`: vertices of the limit by place, where it touches itself. */
+  constructor(region: RegionEdges, limit: LimitEdges, touches: number[][] = []) {
     [this.region, this.limit] = [region, limit];
     const { x, y, next } = region;
     for (let edge = 0; edge < x.length; edge++) {
@@ -75,6 +86,8 @@ export class Crossings {
       ]);
       for (const other of limit.meeting(box)) this.meet(edge, other);
     }
+    for (const vertices of touches) this.meetTouch(vertices);
+    if (this.nodes.size > 0) for (const vertices of touchesOf(region)) this.meetOwnTouch(vertices);
     for (const hits of [...this.onRegionEdge.values(), ...this.onLimitEdge.values()]) {
       hits.sort((a, b) => a.share - b.share);
     }
@@ -129,6 +142,23 @@ export class Crossings {
     const [ex, ey] = [l.x[q]! - l.x[other]!, l.y[q]! - l.y[other]!];
     const away = (vertex: number) => ex * (r.y[vertex]! - l.y[other]!) - ey * (r.x[vertex]! - l.x[other]!);
     this.passRegionEdge(node, edge, away(edge) / (away(edge) - away(b)));
+  }
+
+  /** Inside the region the limit's boundaries meet there; on its border the edges have told. */
+  private meetTouch(vertices: number[]): void {
+    const { region, limit } = this;
+    const [x, y] = [limit.x[vertices[0]!]!, limit.y[vertices[0]!]!];
+    if (this.atLimitVertex.has(vertices[0]!) || !isWithin(region.box, x, y) || !regionHolds(region, x, y)) return;
+    const node = this.nodeAt(toMetres(x), toMetres(y));
+    for (const vertex of vertices) this.passLimitVertex(node, vertex);
+  }
+
+  /** Where the region touches itself inside the limit: with the limit's borders, what hangs together there may do so no more. */
+  private meetOwnTouch(vertices: number[]): void {
+    const [x, y] = [this.region.x[vertices[0]!]!, this.region.y[vertices[0]!]!];
+    if (this.atRegionVertex.has(vertices[0]!) || !this.limit.holds(x, y)) return;
+    const node = this.nodeAt(toMetres(x), toMetres(y));
+    for (const vertex of vertices) this.passRegionVertex(node, vertex);
   }
 
   private nodeAt(x: number, y: number): Node {

@@ -11,6 +11,12 @@ export const toMetres = (mm: number) => mm / 1000;
 
 const CELLS_MAX = 512;
 
+/** Without its closing point, the ground on its left, points apart by a millimetre at least. */
+export interface LimitRing {
+  points: [number, number][];
+  hole: boolean;
+}
+
 /**
  * Edge `i` runs from vertex `i` to vertex `next[i]`, the ground on its left: outlines counter-clockwise, holes clockwise.
  * Coordinates are whole millimetres.
@@ -36,8 +42,7 @@ export class LimitEdges {
   private readonly seen: Int32Array;
   private searches = 0;
 
-  constructor(limit: Polygon | MultiPolygon) {
-    const rings = ringsOf(limit);
+  constructor(rings: LimitRing[]) {
     const count = rings.reduce((sum, { points }) => sum + points.length, 0);
     [this.x, this.y] = [new Float64Array(count), new Float64Array(count)];
     [this.next, this.previous, this.ringOf] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
@@ -158,8 +163,8 @@ export function passesEast(ax: number, ay: number, bx: number, by: number, x: nu
   return ay <= y ? sideOf(ax, ay, bx, by, x, y) > 0 : sideOf(bx, by, ax, ay, x, y) > 0;
 }
 
-/** Outlines turned counter-clockwise and holes clockwise, without the closing point, points apart by a millimetre at least. */
-function ringsOf(limit: Polygon | MultiPolygon): { points: [number, number][]; hole: boolean }[] {
+/** Outlines turned counter-clockwise, holes clockwise. */
+export function ringsOf(limit: Polygon | MultiPolygon): LimitRing[] {
   const polygons = limit.type === 'Polygon' ? [limit.coordinates] : limit.coordinates;
   return polygons.flatMap((rings) =>
     rings.flatMap((ring, i) => {

@@ -85,6 +85,17 @@ suite('rings', () => {
       [0, 0],
     ]);
     assert.deepEqual(kinds([square(0, 0, 10), touching]), []);
+    const onEdge = reversed([
+      [0, 5],
+      [4, 1],
+      [4, 4],
+      [0, 5],
+    ]);
+    assert.deepEqual(
+      kinds([square(0, 0, 10), onEdge]),
+      ['croisement'],
+      'on an edge it is a vertex of one of them only',
+    );
     assert.deepEqual(kinds([square(0, 0, 10), reversed(square(8, 8, 4))]), ['croisement']);
     assert.deepEqual(kinds([square(0, 0, 10), reversed(square(20, 8, 4))]), ['croisement']);
   });
@@ -121,6 +132,12 @@ function everyPairCrosses(ring: Position[]): boolean {
   const side = (a: Position, b: Position, p: Position) =>
     Math.sign((b[0]! - a[0]!) * (p[1]! - a[1]!) - (b[1]! - a[1]!) * (p[0]! - a[0]!));
   const edges = ring.slice(1).map((to, i) => [ring[i]!, to] as const);
+  const isBetween = (a: number, b: number, p: number) => p >= Math.min(a, b) && p <= Math.max(a, b);
+  const isInside = (a: Position, b: Position, p: Position) =>
+    side(a, b, p) === 0 &&
+    [0, 1].every((axis) => isBetween(a[axis]!, b[axis]!, p[axis]!)) &&
+    ![a, b].map(String).includes(String(p));
+  if (edges.some(([a, b]) => ring.some((p) => isInside(a, b, p)))) return true;
   return edges.some(([a, b], i) =>
     edges.slice(i + 1).some(([c, d]) => side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0),
   );
