@@ -10,6 +10,7 @@ import { BadInput } from '../errors.ts';
 import { keepJoinedFrame } from '../frames.ts';
 import { readCurrent } from '../publish/read-current.ts';
 import { type CurrentRevision, type OtherVertices, republish } from '../publish/republish.ts';
+import { sweep } from '../publish/sweep.ts';
 import { polygonWkb } from '../wkb.ts';
 import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
@@ -35,10 +36,14 @@ export interface ContinuiteResult {
 
 export async function continuiteFromOptions(options: ContinuiteOptions, env: CommandEnv): Promise<void> {
   const request = parseOptions(options);
+  const { dataDir, revisionKeepHours } = env.config;
   const { lengthM, sides } = await withDatabase(env, (database) =>
-    asRun({ processId: 'continuite', request }, database, env, ({ report, runId }) =>
-      joinNeighbours(request, { database, dataDir: env.config.dataDir, runId }, { ...env, report, threads: 1 }),
-    ),
+    asRun({ processId: 'continuite', request }, database, env, async ({ report, runId }) => {
+      await sweep(database, revisionKeepHours).catch((error: Error) =>
+        report.warn('Sweep:Failed', { message: error.message }),
+      );
+      return joinNeighbours(request, { database, dataDir, runId }, { ...env, report, threads: 1 });
+    }),
   );
   const told = sides.map(({ collectionId, revisionId, objects, vertices }) =>
     revisionId === undefined

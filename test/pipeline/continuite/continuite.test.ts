@@ -9,6 +9,8 @@ import { BadInput } from '../../../pipeline/errors.ts';
 import { readFrame } from '../../../pipeline/frames.ts';
 import { readFeatures } from '../../../pipeline/geojsonl.ts';
 import { proveCoverage } from '../../../pipeline/publish/prove-coverage.ts';
+import { readCurrent } from '../../../pipeline/publish/read-current.ts';
+import { openRevision } from '../../../pipeline/publish/revision.ts';
 import { polygonWkb } from '../../../pipeline/wkb.ts';
 import { openTestDatabase } from '../../database.ts';
 import { runCommand, startCommand } from '../commands/command.ts';
@@ -92,6 +94,9 @@ suite('ocsge continuite', () => {
     await command.said(/Publish:Swapped|revisionId/);
     command.kill('SIGKILL');
     await command.ended;
+    const { millesime } = await readCurrent(database, both[1]);
+    const { rows: killed } = await database.pool.query<{ id: string }>('select id from production.run');
+    await openRevision(database, millesime, killed[0]!.id); // as one killed a little later leaves it
     const between = { west: await currentOf('12'), east: await currentOf('48') };
     assert.notEqual(between.west, first.west);
     assert.equal(between.east, first.east);
@@ -106,6 +111,13 @@ suite('ocsge continuite', () => {
     assert.match(again.stdout, /occupation-sol-048-2021: \d+ junctions inserted in \d+ objects, revision \d+/);
     assert.equal(await currentOf('12'), between.west);
     assert.notEqual(await currentOf('48'), first.east);
+    const { rows: loading } = await database.pool.query(`select id from production.revision where etat <> 'ready'`);
+    assert.deepEqual(loading, [], 'what the killed one was loading is gone');
+    const { rows: runs } = await database.pool.query('select status, message from production.run order by created_at');
+    assert.deepEqual(runs, [
+      { status: 'failed', message: 'Interrompu' },
+      { status: 'successful', message: 'Publié' },
+    ]);
   });
 
   test('both sides match vertex for vertex; no point moved, no area changed, ids stayed', async () => {
