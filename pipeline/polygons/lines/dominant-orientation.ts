@@ -4,14 +4,12 @@ const BINS = 180;
 const QUARTER = Math.PI / 2;
 /** A segment counts for a direction up to so many bins (of half a degree) away, the less the further. */
 const REACH_BINS = 16;
-/** Less of the length than this along the direction or square to it: the outline has none (round, free). */
-const LEAST_SHARE = 0.55;
 
 /**
  * The direction, in radians from 0 to π/2, that a line (x, y by turns) follows or is square to, by a histogram of the angles of
- * its segments modulo a quarter turn, weighted by length. `null` where none stands out.
+ * its segments modulo a quarter turn, weighted by length. `null` where less than `leastShare` of the length lies so: round, free.
  */
-export function dominantOrientation(line: Int32Array): number | null {
+export function dominantOrientation(line: Int32Array, leastShare: number): number | null {
   const bins = new Float64Array(BINS);
   const angles: number[] = [];
   const lengths: number[] = [];
@@ -29,7 +27,7 @@ export function dominantOrientation(line: Int32Array): number | null {
     }
   }
   const peak = bins.indexOf(Math.max(...bins));
-  return meanNear((peak / BINS) * QUARTER, angles, lengths, LEAST_SHARE * total);
+  return meanNear((peak / BINS) * QUARTER, angles, lengths, leastShare * total);
 }
 
 /** Mean of the angles near `peak`, long segments first: an end off by half a pixel turns a short one more. */

@@ -26,6 +26,12 @@ const STEP_PX = 1.45;
 const LEAST_PRICE = 4;
 /** Where no line keeps within what is allowed, sides are had for less, down to this. */
 const LEAST_RETRY = 2;
+/**
+ * Share of a border's length that must lie along its orientation or square to it; and of a border between two nodes, whose
+ * building has others that find theirs by themselves.
+ */
+const LEAST_SHARE = 0.55;
+const LEAST_SHARE_OPEN = 0.8;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
 /** A border with fewer corners, on the pixels, has no sides to speak of. */
@@ -44,8 +50,8 @@ export function squareBuilding(border: Border, detailPx: number): Int32Array | n
   if (breaks.length > MOST_BENDS) return null;
   const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
   let tried: number | null = null;
-  for (const reachPx of border.closed ? [STEP_PX, 2 * STEP_PX] : [STEP_PX]) {
-    const angle = orientationOf(border.corners, reachPx);
+  for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
+    const angle = orientationOf(border.corners, reachPx, border.closed ? LEAST_SHARE : LEAST_SHARE_OPEN);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
     for (const paid of new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])) {
@@ -57,9 +63,9 @@ export function squareBuilding(border: Border, detailPx: number): Int32Array | n
   return null;
 }
 
-function orientationOf(corners: Int32Array, reachPx: number): number | null {
+function orientationOf(corners: Int32Array, reachPx: number, leastShare: number): number | null {
   const bends = bendsOf(corners, reachPx);
-  return dominantOrientation(Int32Array.from(bends.flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])));
+  return dominantOrientation(Int32Array.from(bends.flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])), leastShare);
 }
 
 function squaredOpen(border: Border, cutting: Cutting, angle: number): Int32Array | null {
