@@ -228,69 +228,6 @@ test('a piece of ossature that hangs on nothing', async () => {
   assert.deepEqual(report.ossature, { objects: 1, areaM2: 150, pieces: 1, inner: 1 });
 });
 
-test('small ossature is listed with why it is: cut by the extent, or between two crossings', async () => {
-  const [champ, house, wood, pond] = field();
-  const [, , ...far] = champ.rings[0]!;
-  /** The field, cut into from its lower right corner. */
-  const without = (...ring: [number, number][]): Sketch => ({
-    ...champ,
-    rings: [[[0, 0], ...ring, ...far], champ.rings[1]!],
-  });
-  const ossature = { code: 'CS1.1.1.2', ossature: 1 as const };
-  const road: Sketch = { ...ossature, id: 'OCSGE0000000000000000005', rings: [box(190, 0, 10, 20)] };
-  const atBorder = await assess([without([190, 0], [190, 20], [200, 20]), house, wood, pond, road]);
-  assert.equal(atBorder.passed, true);
-  const cut = { rule: 'surface', reason: 'ossature coupée par l’emprise ou par un sol inconnu', count: 1 };
-  assert.deepEqual(atBorder.listed, [cut]);
-
-  const stub: Sketch = { ...ossature, id: 'OCSGE0000000000000000006', rings: [box(180, 30, 10, 25)] };
-  const track = [110, 190, 200].map((x) => [x, 20]).concat([200, 190, 180, 110].map((x) => [x, 30]));
-  const rail: Sketch = {
-    ...stub,
-    id: 'OCSGE0000000000000000007',
-    code: 'CS1.1.2.1',
-    rings: [track as [number, number][]],
-  };
-  const around = without(
-    ...([
-      [190, 0],
-      [190, 20],
-      [110, 20],
-      [110, 30],
-      [180, 30],
-    ] as [number, number][]),
-    ...([
-      [180, 55],
-      [190, 55],
-      [190, 30],
-      [200, 30],
-    ] as [number, number][]),
-  );
-  const crossed = await assess([around, house, wood, pond, road, stub, rail]);
-  assert.deepEqual(broken(crossed), []);
-  assert.deepEqual(crossed.listed, [
-    cut,
-    { rule: 'surface', reason: 'tronçon d’ossature court entre deux croisements', count: 1 },
-  ]);
-  assert.match(faultsOf(crossed, 'surface').examples[1]!.found, /^250\.0 m² de CS1\.1\.1\.2, 500 m² voulus/);
-});
-
-test('an object that is wide enough only with the ground of its buildings is listed', async () => {
-  const [champ, , wood, pond] = field();
-  const strip: Sketch = { id: 'OCSGE0000000000000000005', code: 'CS1.1.2.1', rings: [] };
-  const wall = { id: 'OCSGE0000000000000000002', code: 'CS1.1.1.1', rings: [box(5, 6, 190, 4)] };
-  strip.rings = [box(1, 1, 198, 14), hole(5, 6, 190, 4)];
-  const around = { ...champ, rings: [champ.rings[0]!, hole(1, 1, 198, 14)] };
-  const report = await assess([around, wall, wood, pond, strip], { zone: box(0, 0, 200, 60) });
-  assert.deepEqual(broken(report), []);
-  assert.deepEqual(report.listed, [
-    {
-      ...{ rule: 'largeur', count: 1 },
-      reason: 'au-dessus de la largeur avec le sol de ses bâtiments, qui ne rétrécissent rien',
-    },
-  ]);
-});
-
 test('ground that no image knows completes the coverage', async () => {
   const [champ, house, wood] = field();
   const report = await assess([champ, house, wood], { nodata: [box(100, 60, 100, 40)] });
@@ -318,4 +255,21 @@ test('a coverage cut at a limit ends there, to the millimetre', async () => {
   const beyond = [champ, house, wood, pond];
   const report = await assess(beyond, { limit });
   assert.ok(broken(report).includes('emprise'), String(broken(report)));
+});
+
+test('a sharp corner of the extent itself is excused, one of a border is not', async () => {
+  const wedge: [number, number][] = [
+    [0, 0],
+    [200, 0],
+    [200, 1.7],
+  ];
+  const beside = { limit: wedge, more: { generalised: false } };
+  const [alone] = field();
+  const spikes = ({ rules }: QualityReport) => {
+    const { count, excused } = rules.find(({ rule }) => rule === 'pointe')!;
+    return [count, excused];
+  };
+  assert.deepEqual(spikes(await assess([{ ...alone, rings: [wedge] }], beside)), [0, 1]);
+  const square = { limit: box(0, 0, 200, 100), more: { generalised: false } };
+  assert.deepEqual(spikes(await assess([{ ...alone, rings: [wedge] }], square)), [1, 0]);
 });
