@@ -28,8 +28,17 @@ export interface GeometryMeasures {
   /** Length of all borders, each once. */
   boundaryM: number;
   areas: { codeCs: string; beforeM2: number; afterM2: number }[];
-  /** Squared buildings. */
-  squared?: { count: number; leastIou: number; beforeM2: number; afterM2: number };
+  /** Buildings, where there are any. */
+  squared?: {
+    /** Those all whose borders are squared, those some of whose are, and those none of whose are. */
+    count: number;
+    partly: number;
+    none: number;
+    /** Of the first two. */
+    leastIou: number;
+    beforeM2: number;
+    afterM2: number;
+  };
 }
 
 /** A building of 50 m² and more that is in no object of its own, by a point of it in the grid's CRS. French: people read it. */

@@ -62,11 +62,7 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
   const facts = [
     `Déplacement moyen des contours : <strong>${decimal(displacement.meanM, 3)} m</strong> (un pixel : ${decimal(subject.grid.resolutionM, 2)} m) ; au plus <strong>${decimal(displacement.maxM, 2)} m</strong>`,
     `Sommets : ${whole(verticesBefore)} avant, ${whole(verticesAfter)} après, soit <strong>${decimal(verticesBefore / Math.max(verticesAfter, 1), 1)} fois moins</strong> pour ${decimal(boundaryM / 1000, 1)} km de contours`,
-    ...(squared && squared.count > 0
-      ? [
-          `${whole(squared.count)} bâtiments rendus d’équerre : chacun garde une IoU d’au moins ${decimal(squared.leastIou, 3)}, surface totale ${signedShare(squared.afterM2 / squared.beforeM2 - 1)}`,
-        ]
-      : []),
+    ...(squared ? squaredFacts(squared) : []),
   ];
   const rows = geometric.areas.map(({ codeCs, beforeM2, afterM2 }) =>
     row([
@@ -80,6 +76,24 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
     'Étape géométrique : des pixels aux lignes',
     `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart'], rows, 'Surfaces avant et après le dessin des lignes, bords d’équerre et ossature à part')}`,
   );
+}
+
+function squaredFacts(squared: NonNullable<NonNullable<QualityReport['geometric']>['squared']>): string[] {
+  const { count, partly, none, leastIou, beforeM2, afterM2 } = squared;
+  const kept =
+    count + partly > 0
+      ? ` ; chacun de ces bâtiments garde une IoU d’au moins ${decimal(leastIou, 3)}, surface totale ${signedShare(afterM2 / beforeM2 - 1)}`
+      : '';
+  const left =
+    partly + none > 0
+      ? [
+          'Un bord qui n’est pas d’équerre est redressé seulement : il longe l’ossature, il est trop court, aucune orientation n’y domine, ou aucune ligne d’équerre n’y reste assez près des pixels',
+        ]
+      : [];
+  return [
+    `Bâtiments rendus d’équerre : ${whole(count)} ; en partie : ${whole(partly)} ; pas du tout : ${whole(none)}${kept}`,
+    ...left,
+  ];
 }
 
 const signedShare = (share: number) => `${share < 0 ? '−' : '+'} ${decimal(Math.abs(share) * 100, 3)} %`;
