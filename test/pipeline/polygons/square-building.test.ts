@@ -122,3 +122,26 @@ test('a building on two grounds: its open borders are squared too, nodes stay', 
     assert.ok(building!.rings[0]!.length <= straight!.rings[0]!.length + 8);
   }
 });
+
+test('a noisy building on two grounds: three walls of four keep to its orientation', () => {
+  const widthPx = 220;
+  let [walls, off] = [0, 0];
+  for (let degrees = 7; degrees < 90; degrees += 12) {
+    const classes = Uint8Array.from({ length: widthPx * widthPx }, (_, i) => (i % widthPx < 104 ? GROUND : 3));
+    fill(classes, widthPx, placed(SHAPES['rectangle']!, degrees, 0.2, 100.3, 60.4), BUILDING);
+    addNoise(classes, widthPx, degrees);
+    sieve(classes, widthPx, widthPx, 30);
+    const { regions } = drawRaster(classes, widthPx, rulesAt(0.2));
+    assert.deepEqual(coverageFaults(regions, classes.length), []);
+    const building = regions.filter(({ value }) => value === BUILDING).reduce((a, b) => (b.pixels > a.pixels ? b : a));
+    const ring = inPixels(building.rings)[0]!;
+    for (let i = 1; i < ring.length; i++) {
+      const [dx, dy] = [ring[i]![0]! - ring[i - 1]![0]!, ring[i]![1]! - ring[i - 1]![1]!];
+      const turned = (((Math.atan2(dy, dx) * 180) / Math.PI - degrees + 405) % 90) - 45;
+      if (Math.hypot(dx, dy) < 5) continue;
+      walls++;
+      if (Math.abs(turned) > 2) off++;
+    }
+  }
+  assert.ok(off <= walls / 4, `${off} of ${walls} walls of a metre turned by more than 2°`);
+});
