@@ -8,12 +8,13 @@ import { groundX, groundY } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
 import { bboxOfRing } from './clip-ring.ts';
 import { type EdgeSpool, NODATA } from './edge-spool.ts';
+import type { ExtentBorder } from './extent-border.ts';
 import type { Faults } from './faults.ts';
 import type { ObjectTable } from './object-table.ts';
 import type { RegionTable } from './regions-pass.ts';
 import type { ClassStock, FaultRule } from './report.ts';
 import { polygonAreaM2 } from './ring-area.ts';
-import { ringFaults } from './rings.ts';
+import { excuseOf, ringFaults } from './rings.ts';
 import { sizeFaults } from './size-faults.ts';
 import type { SmallOssature } from './small-ossature.ts';
 import type { Density } from './windows.ts';
@@ -36,6 +37,7 @@ interface Passing {
   regions: RegionTable;
   spool: EdgeSpool;
   faults: Faults;
+  border: ExtentBorder;
   density: Density;
   /** By id: why an object may break a rule. */
   listed: Map<string, ListedObject[]>;
@@ -60,7 +62,9 @@ export async function passObjects(passing: Passing, ctx: StageContext): Promise<
     const { id, code_cs } = feature.properties;
     const told = (rule: FaultRule, found: string, at = placeOf(feature), reason?: string) =>
       faults.add({ rule, ids: [id], found, x: at.x, y: at.y, ...(reason === undefined ? {} : { reason }) });
-    for (const fault of ringFaults(feature.geometry.coordinates)) told(fault.rule, fault.found, fault);
+    for (const fault of ringFaults(feature.geometry.coordinates)) {
+      told(fault.rule, fault.found, fault, excuseOf(fault, passing.border));
+    }
     for (const found of attributeFaults(feature.properties, leaves, polygons.limitPath === undefined ? 1 : 0))
       told('attribut', found);
     for (const found of rasterFaults(feature, object + 1, passing)) told('raster', found);

@@ -31,7 +31,7 @@ import { type Places, passPlaces } from './places-pass.ts';
 import { readRegions } from './regions-pass.ts';
 import type { OssaturePieces, QualityReport } from './report.ts';
 import { polygonAreaM2 } from './ring-area.ts';
-import { ringFaults } from './rings.ts';
+import { excuseOf, ringFaults } from './rings.ts';
 import { semanticFlows } from './semantic.ts';
 import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';
 import { Density } from './windows.ts';
@@ -65,8 +65,8 @@ export interface QualityOptions {
 }
 
 /**
- * Looks at every object of a coverage, at every edge and at the rasters, and writes the report to `outDir`. Nothing is repaired and
- * nothing refused: publication has checks of its own. Memory: some fifty bytes an object, and a few blocks of raster. Skipped
+ * Looks at every object of a coverage, at every edge and at the rasters, and writes the report to `outDir`. Nothing is repaired;
+ * what has faults that no exception excuses is not published, and publication has checks of its own. Memory: some fifty bytes an object, and a few blocks of raster. Skipped
  * where its outputs are there for the same polygons.
  */
 export async function assessQuality(
@@ -198,6 +198,7 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
       regions,
       spool,
       faults,
+      border,
       density,
       listed: assessing.listed,
       drawn,
@@ -279,8 +280,10 @@ async function zoneStock(
     const ids = properties.id === undefined ? [] : [properties.id];
     zone.count++;
     zone.areaM2 += polygonAreaM2(geometry.coordinates);
-    for (const { found, x, y } of ringFaults(geometry.coordinates)) {
-      faults.add({ rule: 'zone', ids, found, x, y });
+    for (const fault of ringFaults(geometry.coordinates)) {
+      const { found, x, y } = fault;
+      const reason = excuseOf(fault, border);
+      faults.add({ rule: 'zone', ids, found, x, y, ...(reason === undefined ? {} : { reason }) });
     }
     const beyond = geometry.coordinates.flat().find(([x, y]) => !border.holds(x!, y!));
     if (beyond) faults.add({ rule: 'zone', ids, found: 'hors de l’emprise', x: beyond[0]!, y: beyond[1]! });

@@ -1,5 +1,6 @@
 /** What is wrong with the rings of one polygon. Pure. */
 import type { Position } from 'geojson';
+import type { ExtentBorder } from './extent-border.ts';
 import type { FaultRule } from './report.ts';
 import { areaOf } from './ring-area.ts';
 import { SPIKE_DEGREES } from './rules.ts';
@@ -10,6 +11,14 @@ export interface RingFault {
   found: string;
   x: number;
   y: number;
+  /** Of a spike: the vertices before and after. */
+  beside?: [Position, Position];
+}
+
+/** A spike that is a corner of the extent, which stays as it was given; undefined for any other fault. */
+export function excuseOf({ x, y, beside }: RingFault, border: Pick<ExtentBorder, 'has'>): string | undefined {
+  const isBorder = ([x1, y1]: Position) => border.has({ x1: x1!, y1: y1!, x2: x, y2: y });
+  return beside?.every(isBorder) ? 'angle de l’emprise' : undefined;
 }
 
 const SPIKE_COSINE = Math.cos((SPIKE_DEGREES * Math.PI) / 180);
@@ -43,7 +52,8 @@ function vertexFaults(ring: Position[]): RingFault[] {
     seen.add(key);
     if (x === next[0] && y === next[1]) continue; // told when the next is seen
     const before = ring[i === 0 ? ring.length - 2 : i - 1] as [number, number];
-    if (isSpike(before, [x, y], next)) faults.push({ rule: 'pointe', found: 'deux arêtes repliées', x, y });
+    if (isSpike(before, [x, y], next))
+      faults.push({ rule: 'pointe', found: 'deux arêtes repliées', x, y, beside: [before, next] });
   }
   return faults.slice(0, 5);
 }

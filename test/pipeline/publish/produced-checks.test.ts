@@ -152,6 +152,33 @@ test('a piece of ossature inside other objects is refused; one at the border, or
   await publishProduced(atBorder, { listed });
 });
 
+test('a needle and a vertex given twice are refused; the sharp corner of an extent is not', async () => {
+  const zones = [box(50, 50, 60, 60)];
+  const edge = (...top: [number, number][]): Object => ({
+    ...yard,
+    rings: [[[60, 60], [90, 60], [90, 80], ...top, [60, 80]]],
+  });
+  const needle = edge([75.05, 80], [75, 95], [74.95, 80]);
+  await refused(meadowWith(needle), /no border folds back.*cour \(a corner of 0\.382° at 506075\.00 6287095\.00/, {
+    zones,
+  });
+  await refused(meadowWith(edge([75, 80], [75, 80])), /no vertex is there twice in a row.*cour \(1 vertices/, {
+    zones,
+  });
+  await publishProduced(meadowWith(edge([75.5, 80], [75, 95], [74.5, 80])), { zones });
+  const wedge: Object = {
+    id: 'coin',
+    rings: [
+      [
+        [0, 0],
+        [2000, 0],
+        [2000, 17],
+      ],
+    ],
+  };
+  await publishProduced([wedge]);
+});
+
 test('a zone construite that leaves the extent is refused', () =>
   refused(meadowWith(house), /zones lie on objects.*zone 0/, { zones: [box(150, 150, 80, 20)] }));
 

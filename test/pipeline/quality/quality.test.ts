@@ -256,20 +256,3 @@ test('a coverage cut at a limit ends there, to the millimetre', async () => {
   const report = await assess(beyond, { limit });
   assert.ok(broken(report).includes('emprise'), String(broken(report)));
 });
-
-test('a sharp corner of the extent itself is excused, one of a border is not', async () => {
-  const wedge: [number, number][] = [
-    [0, 0],
-    [200, 0],
-    [200, 1.7],
-  ];
-  const beside = { limit: wedge, more: { generalised: false } };
-  const [alone] = field();
-  const spikes = ({ rules }: QualityReport) => {
-    const { count, excused } = rules.find(({ rule }) => rule === 'pointe')!;
-    return [count, excused];
-  };
-  assert.deepEqual(spikes(await assess([{ ...alone, rings: [wedge] }], beside)), [0, 1]);
-  const square = { limit: box(0, 0, 200, 100), more: { generalised: false } };
-  assert.deepEqual(spikes(await assess([{ ...alone, rings: [wedge] }], square)), [1, 0]);
-});
