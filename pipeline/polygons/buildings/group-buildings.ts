@@ -77,9 +77,10 @@ function fillJoints(block: Uint8Array, kinds: Framed, square: PixelWindow, reach
     const from = (top + y) * stride + left;
     around.set(kinds.pixels.subarray(from, from + sidePx), y * sidePx);
   }
-  if (!around.includes(ADDED)) return;
-  const { labels, joins } = jointsOf(around, sidePx);
   const last = reachPx + square.widthPx;
+  const rowsWithin = Array.from({ length: square.heightPx }, (_, y) => (reachPx + y) * sidePx);
+  if (!rowsWithin.some((row) => around.subarray(row + reachPx, row + last).includes(ADDED))) return;
+  const { labels, joins } = jointsOf(around, sidePx);
   for (let y = Math.max(reachPx, kinds.yPx - yPx); y < Math.min(last, kinds.yPx + kinds.heightPx - yPx); y++) {
     for (let x = Math.max(reachPx, kinds.xPx - xPx); x < Math.min(last, kinds.xPx + kinds.widthPx - xPx); x++) {
       if (joins[labels[y * sidePx + x]!] !== 1) continue;
