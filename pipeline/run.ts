@@ -1,16 +1,12 @@
 /** The chain: the stages of one production, in order. */
 import { join } from 'node:path';
-import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import {
   type ClassesArtefact,
-  type ObjetOccupationSol,
-  type ObjetProperties,
   type ObjetsArtefact,
   type PolygonsArtefact,
   runFolder,
   type StageContext,
-  type ZoneConstruite,
 } from './artefacts.ts';
 import { makePairs } from './changes/make-pairs.ts';
 import { remakeFlux } from './changes/remake-flux.ts';
@@ -23,7 +19,6 @@ import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
 import { checkMetricCrs, type Extent, extentAreaM2, growExtent, readExtent } from './extent.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
-import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
@@ -34,12 +29,13 @@ import type { ProductionRequest, ProductionResult } from './production-request.t
 import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
 import { assessQuality, type QualityArtefact } from './quality/quality.ts';
+import { refuseFaults } from './quality/refuse-faults.ts';
 import { openAcquisitions } from './rasters/open-window-source.ts';
+import { readNodata, readObjets, zonesOf } from './read-produced.ts';
 import { withRunLock } from './run-lock.ts';
 import { modelPath } from './shipped-model.ts';
 import { holdToFrame } from './update/hold-to-frame.ts';
 import { assignUsage } from './usage/assign-usage.ts';
-import { polygonWkb } from './wkb.ts';
 
 export interface ProduceEnv {
   database: Database;
@@ -78,6 +74,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
       throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
     const about = { title: `OCS GE ${departement} ${millesime}`, classes: classified };
     const quality = await assessQuality(polygons, join(folder, 'quality'), about, ctx);
+    refuseFaults(quality);
     const { revisionId } = await publishObjets(objets, polygons, quality, request, env, ctx);
     await sweepFrames(env.database, env.config.dataDir, departement, millesime);
     if (request.annotations) await score(request, polygons, join(folder, 'evaluation'), env, ctx);
@@ -265,14 +262,6 @@ async function publishObjets(
   );
 }
 
-/** Ground that is no object: what no image knows, and what of others the limit goes round. */
-async function* readNodata({ nodataPath, enclavesPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
-  for (const path of [nodataPath, enclavesPath]) {
-    if (path === undefined) continue;
-    for await (const { geometry } of readFeatures<Polygon, object>(path)) yield polygonWkb(geometry);
-  }
-}
-
 /** Either side of an object may have moved by the tolerance; widths were measured to a pixel on either side. */
 const producedRules = (
   polygons: PolygonsArtefact,
@@ -282,19 +271,3 @@ const producedRules = (
   widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
   exceptions: () => readListed(quality.listedPath),
 });
-
-function zonesOf({ zonePath }: PolygonsArtefact): (() => AsyncGenerator<ZoneConstruite>) | undefined {
-  return zonePath === undefined ? undefined : () => readZones(zonePath);
-}
-
-async function* readZones(zonePath: string): AsyncGenerator<ZoneConstruite> {
-  for await (const { properties, geometry } of readFeatures<Polygon, { id: string }>(zonePath)) {
-    yield { id: properties.id, wkb: polygonWkb(geometry) };
-  }
-}
-
-async function* readObjets({ objetsPath }: ObjetsArtefact): AsyncGenerator<ObjetOccupationSol> {
-  for await (const { properties, geometry } of readFeatures<Polygon, ObjetProperties>(objetsPath)) {
-    yield { ...properties, wkb: polygonWkb(geometry) };
-  }
-}

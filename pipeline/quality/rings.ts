@@ -12,13 +12,16 @@ export interface RingFault {
   x: number;
   y: number;
   /** Of a spike: the vertices before and after. */
-  beside?: [Position, Position];
+  beside?: Position[];
 }
 
-/** A spike that is a corner of the extent, which stays as it was given; undefined for any other fault. */
-export function excuseOf({ x, y, beside }: RingFault, border: Pick<ExtentBorder, 'has'>): string | undefined {
-  const isBorder = ([x1, y1]: Position) => border.has({ x1: x1!, y1: y1!, x2: x, y2: y });
-  return beside?.every(isBorder) ? 'angle de l’emprise' : undefined;
+/**
+ * Why a spike stays: a corner of the extent is kept as it was given, and so is a border that the extent's limit cuts at a sharp
+ * angle. Undefined for any other fault.
+ */
+export function excuseOf({ x, y, beside = [] }: RingFault, border: Pick<ExtentBorder, 'has'>): string | undefined {
+  const along = beside.filter(([x1, y1]) => border.has({ x1: x1!, y1: y1!, x2: x, y2: y })).length;
+  return [undefined, 'coupé par la limite du territoire', 'angle de l’emprise'][along];
 }
 
 const SPIKE_COSINE = Math.cos((SPIKE_DEGREES * Math.PI) / 180);

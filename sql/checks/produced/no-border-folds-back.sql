@@ -1,5 +1,5 @@
--- No corner of less than a degree, in outlines and holes. A corner that no other object touches is the extent's own: it stays as
--- it was given (gist index of the partition).
+-- No corner of less than a degree, in outlines and holes. One with an edge that no other object has is a corner of the extent,
+-- or made by its limit: that stays as it was given. (Middles of edges, to what rounding does; gist index of the partition.)
 select o.id, 'a corner of ' || round(degrees(atan2(abs(ax * by - ay * bx), ax * bx + ay * by))::numeric, 3)
              || '° at ' || round(x::numeric, 2) || ' ' || round(y::numeric, 2) as trouve
   from objets o
@@ -15,7 +15,10 @@ select o.id, 'a corner of ' || round(degrees(atan2(abs(ax * by - ay * bx), ax * 
           whole as (partition by part order by n rows between unbounded preceding and unbounded following)) as corner
  where o.rang between $2 and $3
    and ax * bx + ay * by > cos(radians(1)) * sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
-   and exists (
-     select from objets v
-      where v.rang <> o.rang and v.geom && ST_SetSRID(ST_MakePoint(x, y), ST_SRID(o.geom))
-        and ST_Intersects(v.geom, ST_SetSRID(ST_MakePoint(x, y), ST_SRID(o.geom))))
+   and 2 = (
+     select count(*)
+       from (values (x + ax / 2, y + ay / 2), (x + bx / 2, y + by / 2)) as edge(middle_x, middle_y)
+      where exists (
+        select from objets v
+         where v.rang <> o.rang
+           and ST_DWithin(v.geom, ST_SetSRID(ST_MakePoint(middle_x, middle_y), ST_SRID(o.geom)), 0.000001)))

@@ -177,6 +177,30 @@ test('a needle and a vertex given twice are refused; the sharp corner of an exte
     ],
   };
   await publishProduced([wedge]);
+  const cutSharply: Object[] = [
+    {
+      id: 'pré',
+      rings: [
+        [
+          [0, 0],
+          [2000, 0],
+          [2000, 17],
+        ],
+      ],
+    },
+    {
+      id: 'reste',
+      rings: [
+        [
+          [0, 0],
+          [2000, 17],
+          [2000, 200],
+          [0, 200],
+        ],
+      ],
+    },
+  ];
+  await publishProduced(cutSharply);
 });
 
 test('a zone construite that leaves the extent is refused', () =>

@@ -38,8 +38,12 @@ test('a sharp corner of the extent itself is excused, and the coverage may be pu
   refuseFaults(quality);
 });
 
-test('one of a border is a fault, and nothing is published: the message says what it is and where to look', async () => {
-  const { quality, spikes } = await assess('square', box(0, 0, 200, 100));
+test('a border that the limit cuts at a sharp angle is excused', async () => {
+  assert.deepEqual((await assess('cut', box(0, 0, 200, 100))).spikes, [0, 1]);
+});
+
+test('one between borders is a fault, and nothing is published: the message says what it is and where to look', async () => {
+  const { quality, spikes } = await assess('square', box(-10, -10, 220, 120));
   assert.deepEqual(spikes, [1, 0]);
   assert.throws(
     () => refuseFaults(quality),
