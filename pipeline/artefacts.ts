@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { asDiskFault } from './disk.ts';
 import type { Grid, PixelWindow } from './grid.ts';
 import type { Report } from './log.ts';
+import type { GeometryMeasures, LostBuilding, OssatureReport, PassTally } from './polygons-measures.ts';
 
 /** What every stage gets besides its input. */
 export interface StageContext {
@@ -99,8 +100,8 @@ export interface ClassesArtefact {
 /**
  * Polygons stage → usage stage. `polygonsPath`: GeoJSON text sequence (one feature a line, .geojsonl) of `PolygonProperties`
  * in the grid's CRS; feature n (from 0) is region n + 1 of `regionsPath`, a uint32 GeoTIFF on the grid (0 = nodata).
- * `couverturePath`: uint8 GeoTIFF, value n = `codesCs[n - 1]`, 0 = nodata: the class raster as it was traced, the frame of the
- * next millésime.
+ * `couverturePath`: uint8 GeoTIFF, value n = `codesCs[n - 1]`, 0 = nodata: the class raster as it was traced, within the limit; without
+ * one, the frame of the next millésime.
  */
 export interface PolygonsArtefact {
   /** Ground inside the grid that no image knows, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
@@ -111,12 +112,44 @@ export interface PolygonsArtefact {
   couverturePath: string;
   codesCs: string[];
   count: number;
+  /** Area of all objects together: ground that the imagery knows. */
+  knownM2: number;
+  /** Whether the minimal units and widths of the product were applied. */
+  generalised?: boolean;
+  /** Zone construite: Polygon features with an `id` (.geojsonl). */
+  zonePath?: string;
+  /** The polygon (GeoJSON Polygon or MultiPolygon geometry) that the coverage was cut at; absent: the grid's own rectangle. */
+  limitPath?: string;
+  /**
+   * Where the coverage was cut: the couverture as it was traced, beyond the limit too. Objects that do not change come out of it
+   * the same in the next millésime, whose frame it is.
+   */
+  framePath?: string;
+  /** Ground of others that the limit goes round, as polygons with the objects' own vertices (.geojsonl); absent: there is none. */
+  enclavesPath?: string;
+  /**
+   * Of a frame: geometries that were joined to a neighbouring département since (.geojsonl, property `key`: of the geometry in
+   * `polygonsPath`, see `objectKey`).
+   */
+  joinedPath?: string;
+  /** Objects that break a rule of the product and why: `ListedObject`, one a line (.jsonl). */
+  listed?: string;
+  /** Buildings that are too small to be objects and could not be enlarged. */
+  lostBuildings?: LostBuilding[];
+  /** What each pass of the semantic step did to the ground, in their order. */
+  tallies?: PassTally[];
+  /** How far the geometric step moved the borders. */
+  geometry?: GeometryMeasures;
+  /** Length of the ossature kept and dropped, by reason. */
+  ossature?: OssatureReport;
 }
 
 export interface PolygonProperties {
   /** `OCSGE` and 19 digits. */
   id: string;
   code_cs: string;
+  /** 1: a stretch of the ossature, burnt in from references. */
+  ossature: 0 | 1;
   /** Pixels of the region; × the pixel's area = area. */
   pixels: number;
   /** Mean confidence, 0 to 1. */
@@ -148,6 +181,13 @@ export interface ObjetProperties {
 /** An object on its way into the database, from a production or from a delivery. */
 export interface ObjetOccupationSol extends ObjetProperties {
   /** Polygon or MultiPolygon, WKB, in the département's CRS. */
+  wkb: Buffer;
+}
+
+/** A polygon of the zone construite on its way into the database. */
+export interface ZoneConstruite {
+  id: string;
+  /** Polygon, WKB, in the département's CRS. */
   wkb: Buffer;
 }
 

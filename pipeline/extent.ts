@@ -10,7 +10,8 @@ export type Extent = Polygon | MultiPolygon;
 const WGS84 = 4326;
 
 /**
- * Reads an extent. Its coordinates are in EPSG:`srid` (metres), or in the CRS its `crs` member names: CRS84, or EPSG:`srid`.
+ * Reads an extent, to the millimetre. Its coordinates are in EPSG:`srid` (metres), or in the CRS its `crs` member names: CRS84,
+ * or EPSG:`srid`.
  * Degrees that nothing says to be degrees are refused, not guessed. Throws `BadInput`.
  */
 export async function readExtent(asked: string | object, srid: number, database: Database): Promise<Extent> {
@@ -29,7 +30,7 @@ export async function readExtent(asked: string | object, srid: number, database:
   if (stated !== undefined && stated !== WGS84 && stated !== srid) {
     throw new BadInput(`${what}: crs EPSG:${stated} found, EPSG:${srid} or CRS84 wanted`);
   }
-  const local = stated === WGS84 ? await toLocal(extent, srid, database) : extent;
+  const local = toMillimetres(stated === WGS84 ? await toLocal(extent, srid, database) : extent);
   for (const ring of ringsOf(local)) for (const [x, y] of ring) checkGround(what, [x!, y!, x!, y!], srid);
   return local;
 }
@@ -116,22 +117,80 @@ const side = (a: Position, b: Position, p: Position) =>
 
 /** Edges are cut into short pieces first: a line straight in degrees is not straight on the ground. */
 async function toLocal(extent: Extent, srid: number, database: Database): Promise<Extent> {
+  const coordinates = mapRings(extent, inShortPieces);
   const { rows } = await database.pool.query<{ geojson: string }>(
-    `select ST_AsGeoJSON(ST_Transform(ST_Segmentize(ST_SetSRID(ST_GeomFromGeoJSON($1), 4326), 0.001), $2::int), 6) as geojson`,
-    [JSON.stringify({ type: extent.type, coordinates: extent.coordinates }), srid],
+    'select ST_AsGeoJSON(ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON($1), 4326), $2::int), 6) as geojson',
+    [JSON.stringify({ type: extent.type, coordinates }), srid],
   );
   return JSON.parse(rows[0]!.geojson) as Extent;
+}
+
+/** Some 100 m: on a piece of that length the ground's curve departs from a straight line by less than a millimetre. */
+const PIECE_DEGREES = 0.001;
+
+/** The same points for an edge and for the edge the other way round: neighbours have one limit. */
+function inShortPieces(ring: Position[]): Position[] {
+  const points = ring.slice(1).flatMap((to, i) => {
+    const from = ring[i]!;
+    const [[ax, ay], [bx, by]] = isBefore(from, to) ? [from, to] : [to, from];
+    const count = Math.max(Math.ceil(Math.hypot(bx! - ax!, by! - ay!) / PIECE_DEGREES), 1);
+    const between = Array.from({ length: count - 1 }, (_, k): Position => {
+      const share = (k + 1) / count;
+      return [ax! + share * (bx! - ax!), ay! + share * (by! - ay!)];
+    });
+    return [from, ...(isBefore(from, to) ? between : between.reverse())];
+  });
+  return [...points, points[0]!];
+}
+
+const isBefore = (a: Position, b: Position) => a[0]! < b[0]! || (a[0] === b[0] && a[1]! < b[1]!);
+
+const mapRings = ({ type, coordinates }: Extent, change: (ring: Position[]) => Position[]) =>
+  type === 'Polygon' ? coordinates.map(change) : coordinates.map((polygon) => polygon.map(change));
+
+/** Coordinates to the millimetre, as those of the objects; points that fall together are one. */
+function toMillimetres(extent: Extent): Extent {
+  const rounded = mapRings(extent, (ring) =>
+    ring
+      .map(([x, y]): Position => [Math.round(x! * 1000) / 1000, Math.round(y! * 1000) / 1000])
+      .filter(([x, y], i, all) => i === 0 || x !== all[i - 1]![0] || y !== all[i - 1]![1]),
+  );
+  return { type: extent.type, coordinates: rounded } as Extent;
+}
+
+/**
+ * The extent with the ground round it up to `marginM`, in metres of its CRS; itself for 0. Corners are rounded off by chords, which take
+ * some half a percent of the margin.
+ */
+export async function growExtent(extent: Extent, marginM: number, database: Database): Promise<Extent> {
+  if (marginM === 0) return extent;
+  const { rows } = await database.pool.query<{ geojson: string | null }>(
+    'select ST_AsGeoJSON(ST_Buffer(ST_GeomFromGeoJSON($1), $2::float8), 3) as geojson',
+    [JSON.stringify(extent), marginM],
+  );
+  // The embedded engine breaks off without an error when GEOS throws.
+  if (rows[0]?.geojson == null) throw new Error(`the database broke off while it drew a margin of ${marginM} m`);
+  const { type, coordinates } = JSON.parse(rows[0].geojson) as Extent;
+  return { type, coordinates } as Extent;
 }
 
 /** Area of an extent whose rings do not cross: each outline less its holes. */
 export function extentAreaM2(extent: Extent): number {
   const polygons = extent.type === 'Polygon' ? [extent.coordinates] : extent.coordinates;
-  const area = (ring: Position[]) =>
-    Math.abs(ring.slice(1).reduce((sum, [x, y], i) => sum + (ring[i]![0]! * y! - x! * ring[i]![1]!), 0)) / 2;
   return polygons.reduce(
-    (sum, [outline, ...holes]) => sum + area(outline!) - holes.reduce((s, hole) => s + area(hole), 0),
+    (sum, [outline, ...holes]) => sum + ringAreaM2(outline!) - holes.reduce((s, hole) => s + ringAreaM2(hole), 0),
     0,
   );
+}
+
+/** From the ring's first point: large coordinates cost no digits. */
+function ringAreaM2(ring: Position[]): number {
+  const [x0, y0] = ring[0] as [number, number];
+  const twice = ring.slice(1).reduce((sum, [x, y], i) => {
+    const [fromX, fromY] = ring[i] as [number, number];
+    return sum + (fromX - x0) * (y! - y0) - (x! - x0) * (fromY - y0);
+  }, 0);
+  return Math.abs(twice) / 2;
 }
 
 const ringsOf = (extent: Extent): Position[][] =>

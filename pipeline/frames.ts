@@ -5,9 +5,12 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import { type PolygonsArtefact, runFolder, writeWhole } from './artefacts.ts';
 import { BadInput } from './errors.ts';
+import { writeLines } from './geojsonl.ts';
+import { joinedLine, objectKey, readJoined } from './joined.ts';
 
 const framesFolder = (dataDir: string, departement: string, millesime: number) =>
   join(runFolder(dataDir, departement, millesime), 'frames');
@@ -21,19 +24,63 @@ export async function keepFrame(
 ): Promise<void> {
   const folder = join(framesFolder(dataDir, millesime.departement, millesime.millesime), String(revisionId));
   await mkdir(folder, { recursive: true });
-  const keep = async (path: string) => {
-    const kept = join(folder, basename(path));
+  const keep = async (path: string, name = basename(path)) => {
+    const kept = join(folder, name);
     await rm(kept, { force: true });
     await link(path, kept).catch(() => copyFile(path, kept)); // a file system without links
     return kept;
   };
+  const { framePath: _, ...withoutFrame } = polygons; // in a frame, that is the couverture
   const frame: PolygonsArtefact = {
-    ...polygons,
+    ...withoutFrame,
     polygonsPath: await keep(polygons.polygonsPath),
     regionsPath: await keep(polygons.regionsPath),
-    couverturePath: await keep(polygons.couverturePath),
+    couverturePath: await keep(polygons.framePath ?? polygons.couverturePath),
+    ...(polygons.joinedPath && { joinedPath: await keep(polygons.joinedPath, 'joined.geojsonl') }),
   };
   await writeWhole(join(folder, 'frame.json'), JSON.stringify(frame));
+}
+
+/** An object whose published geometry got vertices on the same ground. */
+export interface JoinedGeometry {
+  id: string;
+  codeCs: string;
+  former: Polygon;
+  joined: Polygon;
+}
+
+/**
+ * Keeps the polygons of a revision that has the objects of another, some of them joined to a neighbour's. Nothing where the other's
+ * are not kept here: it was produced elsewhere, or delivered.
+ */
+export async function keepJoinedFrame(
+  dataDir: string,
+  millesime: { departement: string; millesime: number },
+  from: number,
+  revisionId: number,
+  objects: AsyncIterable<JoinedGeometry>,
+): Promise<void> {
+  const folder = framesFolder(dataDir, millesime.departement, millesime.millesime);
+  const path = join(folder, String(from), 'frame.json');
+  if (!existsSync(path)) return;
+  const frame = JSON.parse(await readFile(path, 'utf8')) as PolygonsArtefact;
+  const joined = new Map<string, string>();
+  const keys = new Map<string, string>();
+  for await (const { properties, geometry } of readJoined(frame)) {
+    keys.set(properties.id, properties.key);
+    joined.set(properties.id, JSON.stringify(geometry.coordinates));
+  }
+  for await (const object of objects) {
+    if (!keys.has(object.id)) keys.set(object.id, objectKey(object.codeCs, JSON.stringify(object.former.coordinates)));
+    joined.set(object.id, JSON.stringify(object.joined.coordinates));
+  }
+  const joinedPath = join(folder, `${revisionId}.joined.part`);
+  await writeLines(
+    joinedPath,
+    Array.from(joined, ([id, coordinates]) => joinedLine(keys.get(id)!, id, coordinates)),
+  );
+  await keepFrame(dataDir, millesime, revisionId, { ...frame, joinedPath });
+  await rm(joinedPath);
 }
 
 /** The polygons of the published revision of a millésime. Throws `BadInput` where it is not published or not produced here. */

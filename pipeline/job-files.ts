@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby';
 import { BadInput } from './errors.ts';
 import { isUrl } from './geotiff/http-access.ts';
 import type { ProductionRequest } from './production-request.ts';
+import { shapefileParts } from './references/shapefile.ts';
 
 /**
  * Throws `BadInput` unless every file that the paths of a job stand for, those of folders and globs among them, lies under one of
@@ -40,6 +41,8 @@ function pathsOf({ sources, annotations, references = [], territoires, extent, m
 async function filesOf(path: string): Promise<string[]> {
   const names = await readdir(path).catch(() => undefined);
   if (names) return [path, ...names.map((name) => join(path, name))];
-  if (await realpath(path).catch(() => undefined)) return [path];
+  const isThere = (await realpath(path).catch(() => undefined)) !== undefined;
+  if (isThere && /\.shp$/i.test(path)) return [...(await shapefileParts(path)).values()];
+  if (isThere) return [path];
   return glob(path, { absolute: true, expandDirectories: false, onlyFiles: false }); // links are followed, to be found
 }

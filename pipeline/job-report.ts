@@ -3,23 +3,39 @@ import type { Report, Step } from './log.ts';
 
 /** Steps of a production in their order, by the label they report under; what the user reads; their share of the time, in percent. */
 export const PRODUCTION_STEPS = [
-  { step: 'classes', label: 'Interprétation des images', share: 60 },
-  { step: 'read classes', label: 'Lecture des classes', share: 2 },
-  { step: 'update', label: 'Comparaison avec le millésime de départ', share: 4 },
-  { step: 'polygons', label: 'Tracé des polygones', share: 8 },
+  { step: 'classes', label: 'Interprétation des images', share: 40 },
+  { step: 'read classes', label: 'Lecture des classes', share: 1 },
+  { step: 'majority', label: 'Votes entre pixels voisins', share: 2 },
+  { step: 'mixed', label: 'Peuplements mixtes', share: 4 },
+  { step: 'specks', label: 'Petites taches', share: 3 },
+  { step: 'zone', label: 'Zone construite', share: 6 },
+  { step: 'ossature', label: 'Ossature', share: 3 },
+  { step: 'group', label: 'Bâtiments voisins', share: 2 },
+  { step: 'enlarge', label: 'Bâtiments isolés', share: 5 },
+  { step: 'widths', label: 'Largeurs minimales', share: 9 },
+  { step: 'units', label: 'Unités minimales', share: 2 },
+  { step: 'update', label: 'Comparaison avec le millésime de départ', share: 3 },
+  { step: 'trace', label: 'Tracé des contours', share: 3 },
+  { step: 'polygons', label: 'Écriture des polygones', share: 1 },
   { step: 'usage votes', label: 'Lecture des références', share: 3 },
-  { step: 'usage', label: 'Attribution des usages', share: 4 },
-  { step: 'Load', label: 'Chargement', share: 5 },
-  { step: 'Coverage', label: 'Contrôle de la couverture', share: 2 },
-  { step: 'Stocks', label: 'Statistiques', share: 2 },
-  { step: 'Tiles', label: 'Tuiles', share: 6 },
-  { step: 'Identical objects', label: 'Objets identiques aux autres millésimes', share: 1 },
-  { step: 'Overlay', label: 'Différences avec les autres millésimes', share: 2 },
-  { step: 'Flows', label: 'Flux entre millésimes', share: 1 },
+  { step: 'usage', label: 'Attribution des usages', share: 2 },
+  { step: 'Quality:Regions', label: 'Contrôle de la qualité', share: 3 },
+  { step: 'Load', label: 'Chargement', share: 2 },
+  { step: 'Coverage', label: 'Contrôle de la couverture', share: 1 },
+  { step: 'Stocks', label: 'Statistiques', share: 1 },
+  { step: 'Tiles', label: 'Tuiles', share: 2 },
+  { step: 'Identical objects', label: 'Objets identiques aux autres millésimes', share: 0.5 },
+  { step: 'Overlay', label: 'Différences avec les autres millésimes', share: 1 },
+  { step: 'Flows', label: 'Flux entre millésimes', share: 0.5 },
 ];
 
 /** A report that passes everything on to `log` and calls `onProgress` (percent, message) as the steps above advance. */
 export function jobReport(log: Report, onProgress: (percent: number, message: string) => void): Report {
+  let most = 0; // a step may come again, for another layer
+  const tell = (percent: number, message: string) => {
+    most = Math.max(most, percent);
+    onProgress(most, message);
+  };
   return {
     info: (event, data) => log.info(event, data),
     warn: (event, data) => log.warn(event, data),
@@ -29,10 +45,8 @@ export function jobReport(log: Report, onProgress: (percent: number, message: st
       if (index < 0) return step;
       const { label, share } = PRODUCTION_STEPS[index]!;
       const start = PRODUCTION_STEPS.slice(0, index).reduce((sum, earlier) => sum + earlier.share, 0);
-      onProgress(start, label);
-      return countedStep(step, total, (part) =>
-        onProgress(start + share * part, `${label} : ${Math.floor(part * 100)} %`),
-      );
+      tell(start, label);
+      return countedStep(step, total, (part) => tell(start + share * part, `${label} : ${Math.floor(part * 100)} %`));
     },
   };
 }

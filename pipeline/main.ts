@@ -60,6 +60,7 @@ export function createProgram(env: CommandEnv): Command {
     .exitOverride();
   program.command('serve').description('serve what is published over HTTP (serve --help)');
   addProduction(program, env);
+  addImports(program, env);
   addEvaluate(program, env);
   addAnnotations(program, env);
   addUpkeep(program, env);
@@ -84,10 +85,14 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--mnt <path...>', 'terrain model, metres')
     .option('--rgbie <path...>', 'one source carrying R,G,B,NIR,E with E already coded')
     .option('--annotations <path...>', 'ground truth: masks (GeoTIFF) or polygons (GeoPackage, GeoJSON)')
-    .option('--extent <file>', 'GeoJSON polygon: what is outside is left out')
+    .option('--extent <file>', 'GeoJSON polygon: the coverage is cut at it, and keeps it exactly')
+    .option('--margin-m <m>', 'ground round the extent that is interpreted too, before the cut (default 250)')
     .option('--crs <code>', 'CRS of the territory 999, projected and in metres: EPSG:26917')
     .option('--resolution <m>', 'pixel of the run (default: that of the finest image)')
-    .option('--references <path...>', 'reference layers for the usage (GeoJSON): folders or files')
+    .option(
+      '--references <path...>',
+      'reference layers for ossature and usage (GeoPackage, FlatGeobuf, Shapefile, GeoJSON): folders or files',
+    )
     .option('--territoires <file>', 'communes to load first (GeoJSON), for the statistics')
     .option(
       '--model <path>',
@@ -106,10 +111,20 @@ function addProduction(program: Command, env: CommandEnv): void {
     .option('--threads <n>', 'processor threads (default: OCSGE_THREADS, else all)')
     .option('--workers <n>', 'networks run side by side, which share the threads (default: one per thread, 4 at most)')
     .option('--min-area <m2>', 'specks under this area join a neighbour')
+    .option(
+      '--tolerance <m>',
+      'how far a border may be moved, 2 at most; 0: borders follow the pixels (default: the greater of 0.5 and 1.1 pixels, 2 at most)',
+    )
+    .option('--no-generalise', 'no minimal units and widths: specks and staircases only')
+    .option('--no-ossature', 'no roads and rail out of the references')
+    .option('--hydrography', 'water surfaces of the references are ossature too')
     .option('--image-date <date>', 'day of the imagery (2022-06-01), or two days with a slash between')
     .option('--attribution <text>', 'credit shown with the collection and on the map')
     .option('--licence <text>', 'licence of the data')
     .action(async (options) => (await import('./commands/produce.ts')).produceFromOptions(options, env));
+}
+
+function addImports(program: Command, env: CommandEnv): void {
   program
     .command('import')
     .description('publish an OCS GE delivery, or load territories: import <delivery>, import territoires <file>')
@@ -245,6 +260,12 @@ function addUpkeep(program: Command, env: CommandEnv): void {
     .description('what is published, which revisions are kept, what ran')
     .option('--json', 'as JSON')
     .action(async (options) => (await upkeep()).showStatus(options, env));
+  program
+    .command('continuite')
+    .description('make two neighbours match vertex for vertex along their common limit')
+    .requiredOption('--departement <code...>', 'the two départements (the option may be repeated)')
+    .option('--millesime <year...>', 'of both, or one each in their order (default: the last published of each)')
+    .action(async (options) => (await import('./commands/continuite.ts')).continuiteFromOptions(options, env));
   program
     .command('rollback')
     .description('publish the former revision of a millésime again')

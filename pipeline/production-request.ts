@@ -49,6 +49,8 @@ export interface ProductionRequest {
   annotations?: RequestedAnnotations;
   /** GeoJSON geometry, or the path of a file; `readExtent` reads both. */
   extent?: string | object;
+  /** Ground round the extent that is interpreted with it and cut off; 250 m where absent. */
+  marginM?: number;
   /** `EPSG:26917`: of the territory 999 only. */
   crs?: string;
   /** Pixel of the run, metres; the finest image's where absent. */
@@ -73,6 +75,25 @@ export interface ProductionRequest {
   stitching?: 'clip' | 'average';
   probabilities?: boolean;
   minAreaM2?: number;
+  /** False: specks and staircases only; default true. */
+  generalise?: boolean;
+  /** How far a border may be moved; 0: borders follow the pixels. */
+  toleranceM?: number;
+  /** Networks out of the reference layers; default true: roads and rail. What is left out is as `OSSATURE_DEFAULTS` has it. */
+  ossature?:
+    | boolean
+    | {
+        hydrography?: boolean;
+        minWidthM?: number;
+        connectM?: number;
+        linkM?: number;
+        minPieceM?: number;
+        cellM?: number;
+      };
+  /** Metres and m²; what is left out is as `ZONE_PARAMETERS` has it. */
+  zoneConstruite?: { closingM?: number; islandM2?: number; holeM2?: number };
+  /** Metres; what is left out is as `builtUpParameters` has it. */
+  buildings?: { gapM?: number; reachM?: number; sideM?: number };
   attribution?: string;
   licence?: string;
 }

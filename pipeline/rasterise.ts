@@ -1,17 +1,19 @@
 /** Reference features on the pixels of a grid: a pixel is covered when its centre is. Pure. */
 import type { Geometry, Position } from 'geojson';
-import type { Grid } from './grid.ts';
+import type { Grid, PixelWindow } from './grid.ts';
 
 /**
- * Sets `mask` (one byte a pixel of `grid`) to 1 where a feature covers the pixel's centre. Polygons by the even-odd rule over
+ * Sets `mask` (one byte a pixel of `window`, the whole of `grid` where it is left out) to 1 where a feature covers the pixel's centre. Polygons by the even-odd rule over
  * their rings; lines with round ends, `widthM` wide. A centre exactly on a left or upper edge is in, on a right or lower one
- * out, so that two polygons side by side never share a pixel. Points cover nothing. Coordinates are in the grid's CRS.
+ * out, so that two polygons side by side never share a pixel. Points cover nothing. Coordinates are in the grid's CRS. Windows of a
+ * grid hold what the whole would, to the pixel.
  */
-export function burn(geometry: Geometry, widthM: number, grid: Grid, mask: Uint8Array): void {
-  const fill = spanFiller(grid, mask);
+export function burn(geometry: Geometry, widthM: number, grid: Grid, mask: Uint8Array, window?: PixelWindow): void {
+  const rows: PixelWindow = window ?? { xPx: 0, yPx: 0, widthPx: grid.widthPx, heightPx: grid.heightPx };
+  const fill = spanFiller(rows, mask);
   const toPixels = (positions: Position[]) =>
     positions.map(([x, y]): Point => [(x! - grid.originX) / grid.resolutionM, (grid.originY - y!) / grid.resolutionM]);
-  for (const rings of polygonsIn(geometry)) burnRings(rings.map(toPixels), grid, fill);
+  for (const rings of polygonsIn(geometry)) burnRings(rings.map(toPixels), rows, fill);
   for (const line of linesIn(geometry)) burnLine(toPixels(line), widthM / grid.resolutionM / 2, fill);
 }
 
@@ -35,22 +37,22 @@ type FillSpan = (row: number, from: number, to: number) => void;
 
 const firstCentreFrom = (position: number) => Math.ceil(position - 0.5);
 
-function spanFiller({ widthPx, heightPx }: Grid, mask: Uint8Array): FillSpan {
+function spanFiller({ xPx, yPx, widthPx, heightPx }: PixelWindow, mask: Uint8Array): FillSpan {
   return (row, from, to) => {
-    if (row < 0 || row >= heightPx) return;
-    const start = Math.min(Math.max(firstCentreFrom(from), 0), widthPx);
-    const end = Math.min(Math.max(firstCentreFrom(to), start), widthPx);
-    mask.fill(1, row * widthPx + start, row * widthPx + end);
+    if (row < yPx || row >= yPx + heightPx) return;
+    const start = Math.min(Math.max(firstCentreFrom(from) - xPx, 0), widthPx);
+    const end = Math.min(Math.max(firstCentreFrom(to) - xPx, start), widthPx);
+    mask.fill(1, (row - yPx) * widthPx + start, (row - yPx) * widthPx + end);
   };
 }
 
-function burnRings(rings: Point[][], { heightPx }: Grid, fill: FillSpan): void {
+function burnRings(rings: Point[][], { yPx, heightPx }: PixelWindow, fill: FillSpan): void {
   const crossings = new Map<number, number[]>();
   for (const ring of rings) {
     for (let i = 0; i + 1 < ring.length; i++) {
       const [a, b] = ring[i]![1] < ring[i + 1]![1] ? [ring[i]!, ring[i + 1]!] : [ring[i + 1]!, ring[i]!];
-      const end = Math.min(firstCentreFrom(b[1]), heightPx);
-      for (let row = Math.max(firstCentreFrom(a[1]), 0); row < end; row++) {
+      const end = Math.min(firstCentreFrom(b[1]), yPx + heightPx);
+      for (let row = Math.max(firstCentreFrom(a[1]), yPx); row < end; row++) {
         const x = a[0] + ((row + 0.5 - a[1]) / (b[1] - a[1])) * (b[0] - a[0]);
         const onRow = crossings.get(row);
         if (onRow) onRow.push(x);

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseLock, takeLock } from '../sql/lock-file.ts';
 import { BadInput } from './errors.ts';
 
-/** Runs `work` while no other process works in `folder`; throws `BadInput` naming the process that does. */
+/** Runs `work` while no other process works in `folder`, cleared of what killed ones left half-written; throws `BadInput` naming the process that does. */
 export async function withRunLock<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'run.lock');
@@ -12,8 +12,16 @@ export async function withRunLock<Result>(folder: string, work: () => Promise<Re
     throw new BadInput(`${folder} is being worked on by process ${holder}: wait for it to end, or stop it`);
   }
   try {
+    await removeRemains(folder);
     return await work();
   } finally {
     releaseLock(path);
+  }
+}
+
+/** Files get their names when they are whole; who holds the lock is alone there, so that nobody is writing the others. */
+async function removeRemains(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (name.endsWith('.part')) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

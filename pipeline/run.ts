@@ -1,10 +1,8 @@
 /** The chain: the stages of one production, in order. */
 import { join } from 'node:path';
-import type { Polygon } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import {
-  type ObjetOccupationSol,
-  type ObjetProperties,
+  type ClassesArtefact,
   type ObjetsArtefact,
   type PolygonsArtefact,
   runFolder,
@@ -16,27 +14,28 @@ import { loadModel } from './classes/load-model.ts';
 import { type ClassifyOptions, classify } from './classes/stage.ts';
 import { checkAnnotations, scoreProduction } from './commands/score-production.ts';
 import type { PipelineConfig } from './config.ts';
-import type { CouvertureRaster } from './couverture.ts';
 import { millesimeCollectionId, sridOfDepartement, sridOfProduction } from './departement.ts';
 import { BadInput } from './errors.ts';
 import { importTerritoires, type TerritoiresOptions } from './exchange/import-territoires.ts';
-import { checkMetricCrs, type Extent, extentAreaM2, readExtent } from './extent.ts';
+import { checkMetricCrs, type Extent, extentAreaM2, growExtent, readExtent } from './extent.ts';
 import { keepFrame, readFrame, sweepFrames } from './frames.ts';
-import { readFeatures } from './geojsonl.ts';
 import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
+import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
-import { readCouverture } from './polygons/read-couverture.ts';
-import { tracePolygons } from './polygons/trace-polygons.ts';
+import { defaultToleranceM } from './polygons/lines/line-of-arc.ts';
+import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
 import { remakeStocks } from './publish/remake-stocks.ts';
+import { assessQuality, type QualityArtefact } from './quality/quality.ts';
+import { refuseFaults } from './quality/refuse-faults.ts';
 import { openAcquisitions } from './rasters/open-window-source.ts';
+import { readNodata, readObjets, zonesOf } from './read-produced.ts';
 import { withRunLock } from './run-lock.ts';
 import { modelPath } from './shipped-model.ts';
 import { holdToFrame } from './update/hold-to-frame.ts';
 import { assignUsage } from './usage/assign-usage.ts';
-import { polygonWkb } from './wkb.ts';
 
 export interface ProduceEnv {
   database: Database;
@@ -67,13 +66,16 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     await checkAnnotations(request.annotations, ctx.report);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
-    const couverture = former ? await holdToFrame(classified, former, {}, ctx) : classified;
-    const { minAreaM2 } = request;
-    const polygons = await tracePolygons(couverture, join(folder, 'polygons'), { departement, minAreaM2, former }, ctx);
+    const options = vectorOptions(request, ground, former, env.config, ctx);
+    const polygons = await vectorise(classified, join(folder, 'polygons'), options, ctx);
+    reportGround(polygons, ground.limit, ctx.report);
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
     if (objets.count === 0)
       throw new BadInput(`the imagery of ${departement} ${millesime} holds no known pixel: nodata everywhere`);
-    const { revisionId } = await publishObjets(objets, polygons, request, env, ctx);
+    const about = { title: `OCS GE ${departement} ${millesime}`, classes: classified };
+    const quality = await assessQuality(polygons, join(folder, 'quality'), about, ctx);
+    refuseFaults(quality);
+    const { revisionId } = await publishObjets(objets, polygons, quality, request, env, ctx);
     await sweepFrames(env.database, env.config.dataDir, departement, millesime);
     if (request.annotations) await score(request, polygons, join(folder, 'evaluation'), env, ctx);
     return { collectionId: millesimeCollectionId(departement, millesime), revisionId, objectCount: objets.count };
@@ -116,7 +118,10 @@ export function loadTerritoires(
 /** Where a production takes place. */
 interface Ground {
   srid: number;
+  /** What is interpreted: the limit's ground and a margin round it. */
   extent: Extent | undefined;
+  /** What the coverage is cut at. */
+  limit: Extent | undefined;
   /** The former millésime's grid, where there is one. */
   frame: Grid | undefined;
 }
@@ -133,21 +138,22 @@ async function groundOf(request: ProductionRequest, frame: Grid | undefined, dat
   if (frame && frame.srid !== srid) {
     throw new BadInput(`from ${request.from}: that millésime is in EPSG:${frame.srid}, EPSG:${srid} asked`);
   }
-  const extent = request.extent === undefined ? undefined : await readExtent(request.extent, srid, database);
-  return { srid, extent, frame };
+  const limit = request.extent === undefined ? undefined : await readExtent(request.extent, srid, database);
+  const extent = limit && (await growExtent(limit, request.marginM ?? DEFAULT_MARGIN_M, database));
+  return { srid, extent, limit, frame };
 }
 
-/**
- * Stages 1 and 2, on the former millésime's grid where there is one. The couverture raster is read whole: the thin polygons
- * stage holds the extent in memory.
- */
+/** Ours: several times the reach of what decides a border; a minimal unit is some 50 m across, a width 20 m at most. */
+const DEFAULT_MARGIN_M = 250;
+
+/** Stages 1 and 2, on the former millésime's grid where there is one. */
 async function classifyImagery(
   request: ProductionRequest,
   ground: Ground,
   outDir: string,
   env: ProduceEnv,
   ctx: StageContext,
-): Promise<CouvertureRaster> {
+): Promise<ClassesArtefact> {
   const { bands, codesCs, head, activation } = request;
   const overrides = { bands: bands?.join(','), codesCs, head, activation };
   const model = await loadModel(modelPath(request.model), { overrides, threads: ctx.threads });
@@ -162,10 +168,7 @@ async function classifyImagery(
     try {
       const { grid } = sources[0]!;
       checkGround('the sources together', gridBbox(grid), grid.srid);
-      const classes = await classify(sources, model, outDir, classifyOptions(request, env), ctx);
-      const couverture = await readCouverture(classes, ctx);
-      reportGround(couverture, ground.extent, ctx.report);
-      return couverture;
+      return await classify(sources, model, outDir, classifyOptions(request, env), ctx);
     } finally {
       for (const source of sources) await source.close();
     }
@@ -184,12 +187,29 @@ const classifyOptions = (request: ProductionRequest, env: ProduceEnv): ClassifyO
   workers: env.workers,
 });
 
+function vectorOptions(
+  request: ProductionRequest,
+  { limit }: Ground,
+  former: PolygonsArtefact | undefined,
+  { dataDir }: PipelineConfig,
+  ctx: StageContext,
+): VectorOptions {
+  const { departement, minAreaM2, toleranceM, generalise, zoneConstruite, buildings } = request;
+  const { references, ossature = true } = request;
+  const networks = ossature === true ? {} : ossature;
+  return {
+    ...{ departement, minAreaM2, toleranceM, generalise, zoneConstruite, buildings },
+    ossature: references && networks ? { references, options: networks, dataDir } : undefined,
+    limit,
+    former,
+    hold: former && ((current) => holdToFrame(current, former, {}, ctx)),
+  };
+}
+
 /** Says how much of the ground asked for no image knows: it is nodata, and no object of the millésime. */
-function reportGround({ grid, classes }: CouvertureRaster, extent: Extent | undefined, report: Report): void {
-  let known = 0;
-  for (let i = 0; i < classes.length; i++) if (classes[i] !== 0) known++;
-  const asked = extent ? extentAreaM2(extent) : classes.length * pixelAreaM2(grid);
-  const withoutImagery = Math.max(asked - known * pixelAreaM2(grid), 0);
+function reportGround({ grid, knownM2 }: PolygonsArtefact, limit: Extent | undefined, report: Report): void {
+  const asked = limit ? extentAreaM2(limit) : grid.widthPx * grid.heightPx * pixelAreaM2(grid);
+  const withoutImagery = Math.max(asked - knownM2, 0);
   const data = { askedM2: Math.round(asked), withoutImageryM2: Math.round(withoutImagery) };
   const few = withoutImagery < FEW_PIXELS * pixelAreaM2(grid);
   if (few) report.info('Imagery:Ground', data);
@@ -202,6 +222,7 @@ const FEW_PIXELS = 100;
 async function publishObjets(
   objets: ObjetsArtefact,
   polygons: PolygonsArtefact,
+  quality: QualityArtefact,
   request: ProductionRequest,
   env: ProduceEnv,
   ctx: StageContext,
@@ -209,7 +230,12 @@ async function publishObjets(
   const [imageDebut, imageFin = imageDebut] = request.imageDate?.split('/') ?? [];
   return publish(
     env.database,
-    { objets: () => readObjets(objets), count: objets.count },
+    {
+      objets: () => readObjets(objets),
+      count: objets.count,
+      zones: zonesOf(polygons),
+      rapport: { production: quality.summary },
+    },
     {
       departement: request.departement,
       millesime: request.millesime,
@@ -224,6 +250,7 @@ async function publishObjets(
     {
       requireCoverage: true,
       nodata: () => readNodata(polygons),
+      produced: polygons.generalised ? producedRules(polygons, quality, request) : undefined,
       keepHours: env.config.revisionKeepHours,
       runId: env.runId,
       preparePairs: async (revisionId) => {
@@ -235,13 +262,12 @@ async function publishObjets(
   );
 }
 
-async function* readNodata({ nodataPath }: PolygonsArtefact): AsyncGenerator<Buffer> {
-  if (nodataPath === undefined) return;
-  for await (const { geometry } of readFeatures<Polygon, object>(nodataPath)) yield polygonWkb(geometry);
-}
-
-async function* readObjets({ objetsPath }: ObjetsArtefact): AsyncGenerator<ObjetOccupationSol> {
-  for await (const { properties, geometry } of readFeatures<Polygon, ObjetProperties>(objetsPath)) {
-    yield { ...properties, wkb: polygonWkb(geometry) };
-  }
-}
+/** Either side of an object may have moved by the tolerance; widths were measured to a pixel on either side. */
+const producedRules = (
+  polygons: PolygonsArtefact,
+  quality: QualityArtefact,
+  { toleranceM = defaultToleranceM(polygons.grid.resolutionM) }: ProductionRequest,
+) => ({
+  widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
+  exceptions: () => readListed(quality.listedPath),
+});

@@ -3,6 +3,7 @@
  * so a worker that lost its run to another (it slept, or its machine did) can change nothing any more.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Database } from '../sql/database.ts';
 import type { JobQueue } from '../sql/jobs.ts';
 import { inTransaction } from '../sql/transaction.ts';
@@ -12,6 +13,21 @@ export const STALE_SECONDS = 30;
 /** After so many beginnings a run that kills its workers is given up. */
 const MAX_ATTEMPTS = 3;
 const KEEP_DAYS = 30;
+
+/** What a process calls itself in its runs. */
+export const workerName = () => `${hostname()}-${process.pid}`;
+
+/** Whether a worker was a process of this machine that is no more; of others nothing can be said. */
+function isGone(worker: string): boolean {
+  const [host, pid] = [worker.slice(0, worker.lastIndexOf('-')), Number(worker.slice(worker.lastIndexOf('-') + 1))];
+  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0); // no signal: asks whether it is there
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
 
 export interface ClaimedRun {
   id: string;
@@ -25,17 +41,27 @@ export async function startCommandRun(
   run: { processId: string; request: unknown; who: string },
 ): Promise<string> {
   const id = randomUUID();
-  await database.pool.query(
-    `update production.run set status = 'failed', message = 'Interrompu', finished_at = now(), updated_at = now()
-      where origine = 'command' and status = 'running' and heartbeat_at < now() - make_interval(secs => $1)`,
-    [STALE_SECONDS],
-  );
+  await endKilledCommands(database);
   await database.pool.query(
     `insert into production.run (id, process_id, origine, request, status, started_at, heartbeat_at, worker, attempts)
      values ($1, $2, 'command', $3, 'running', now(), now(), $4, 1)`,
     [id, run.processId, JSON.stringify(run.request), run.who],
   );
   return id;
+}
+
+/** Ends the runs of commands nobody heard of for long, and those whose process is known to be gone. Index run_waiting. */
+async function endKilledCommands(database: Database): Promise<void> {
+  const { rows } = await database.pool.query<{ worker: string }>(
+    `select worker from production.run where origine = 'command' and status = 'running'`,
+  );
+  const gone = rows.map(({ worker }) => worker).filter(isGone);
+  await database.pool.query(
+    `update production.run set status = 'failed', message = 'Interrompu', finished_at = now(), updated_at = now()
+      where origine = 'command' and status = 'running'
+        and (worker = any($2::text[]) or heartbeat_at < now() - make_interval(secs => $1))`,
+    [STALE_SECONDS, gone],
+  );
 }
 
 /** Takes a waiting run; undefined when it is not waiting (dismissed, or taken already). Primary key of production.run. */

@@ -16,6 +16,7 @@ import type { FeatureSources } from './feature-source.ts';
 import { itemGet, itemsGet } from './features/items.ts';
 import { objectsSource } from './features/objects.ts';
 import { territoiresSource } from './features/territoires.ts';
+import { zonesSource } from './features/zones.ts';
 import { answerOptions, commonHeaders, problemHandler } from './http.ts';
 import type { Pages } from './page-names.ts';
 import { siteRouter } from './pages/site-router.ts';
@@ -46,6 +47,7 @@ export interface AppOptions {
 export const SOURCES: FeatureSources = {
   tout: objectsSource,
   millesime: objectsSource,
+  zone: zonesSource,
   difference: differencesSource,
   territoire: territoiresSource,
 };

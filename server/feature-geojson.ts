@@ -11,7 +11,7 @@ export function geometryText(crs: Crs, storageSrid: number): RawBuilder<string> 
   if (crs.srid === 4326 && !crs.latitudeFirst) return sql`geojson_wgs84`;
   const transformed = crs.srid === storageSrid ? sql`geom` : sql`st_transform(geom, ${crs.srid}::int)`;
   const oriented = crs.latitudeFirst ? sql`st_flipcoordinates(${transformed})` : transformed;
-  return sql`st_asgeojson(${oriented}, ${crs.decimals}::int, 0)`; // 0: no "crs" member, which RFC 7946 forbids
+  return sql`published.geojson(${oriented}, ${crs.decimals}::int)`;
 }
 
 /** The feature as GeoJSON text. The geometry's text goes in as it is: parsing it would take longer than reading it. */

@@ -15,6 +15,8 @@ export interface Millesime {
   srid: number;
   revisionId: number;
   nombreObjets: number;
+  /** Polygons of its zone construite; null: it was published without one. */
+  nombreZones: number | null;
   aireM2: number;
   estCouverture: boolean;
   superpositionM2: number;
@@ -57,6 +59,7 @@ export type Collection = CollectionCore &
   (
     | { kind: 'tout' }
     | { kind: 'millesime'; millesime: Millesime }
+    | { kind: 'zone'; millesime: Millesime }
     | { kind: 'difference'; pair: Pair }
     | { kind: 'territoire'; niveau: 'commune' | 'departement' }
   );
@@ -86,6 +89,29 @@ export function millesimeCollection(millesime: Millesime): Collection {
     interval: millesimeInterval(millesime),
     imagesDated: isDated(millesime),
     itemCount: millesime.nombreObjets,
+    attribution: millesime.attribution,
+    licence: { title: millesime.licence, href: millesime.licenceUrl },
+  };
+}
+
+export const zoneCollectionId = (departement: string, millesime: number) =>
+  `zone-construite-${paddedDepartement(departement)}-${millesime}`;
+
+/** The zone construite of a millésime; undefined where it was published without one. */
+export function zoneCollection(millesime: Millesime): Collection | undefined {
+  const { departement, millesime: year, nombreZones } = millesime;
+  if (nombreZones === null) return undefined;
+  return {
+    kind: 'zone',
+    millesime,
+    collectionId: zoneCollectionId(departement, year),
+    title: `Zone construite, département ${departement}, millésime ${year}`,
+    description: `Zone construite de l'OCS GE du département ${departement}, millésime ${year} : le sol bâti, où l'unité minimale des objets est de 500 m² au lieu de 2 500 m².`,
+    storageSrid: millesime.srid,
+    bboxWgs84: millesime.bboxWgs84,
+    interval: millesimeInterval(millesime),
+    imagesDated: isDated(millesime),
+    itemCount: nombreZones,
     attribution: millesime.attribution,
     licence: { title: millesime.licence, href: millesime.licenceUrl },
   };

@@ -17,6 +17,7 @@ import {
   type TerritoireExtent,
   territoireCollection,
   toutCollection,
+  zoneCollection,
 } from './published-collections.ts';
 
 export interface Snapshot {
@@ -91,6 +92,7 @@ async function loadSnapshot(database: Database): Promise<Snapshot> {
   const collections = [
     toutCollection(millesimes),
     ...millesimes.map(millesimeCollection),
+    ...millesimes.map(zoneCollection).filter((collection) => collection !== undefined),
     ...pairs.map(pairCollection),
     territoireCollection('commune', territoires.get('commune')),
     territoireCollection('departement', territoires.get('departement')),
@@ -114,7 +116,7 @@ async function loadMillesimes({ db }: Database): Promise<Millesime[]> {
   const { rows } = await sql<Millesime>`
     select departement, millesime, cycle, image_debut::text as "imageDebut", image_fin::text as "imageFin", origine, etat,
            attribution, licence, licence_url as "licenceUrl", srid, revision_id as "revisionId",
-           coalesce(nombre_objets, 0) as "nombreObjets", ${roundedM2('aire_m2')} as "aireM2",
+           coalesce(nombre_objets, 0) as "nombreObjets", nombre_zones as "nombreZones", ${roundedM2('aire_m2')} as "aireM2",
            coalesce(est_couverture, false) as "estCouverture", ${roundedM2('superposition_m2')} as "superpositionM2",
            emprise_wgs84 as "bboxWgs84", zoom_min as "zoomMin", zoom_max as "zoomMax", created_at as "createdAt", rapport
       from published.millesime

@@ -10,6 +10,13 @@ CREATE FUNCTION production.surface_seule(a public.geometry, b public.geometry) R
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN public.st_collectionextract(public.st_difference(a, b, (0.00001)::double precision), 3);
 
+CREATE FUNCTION published.geojson(geometrie public.geometry, decimales integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select ST_AsGeoJSON(case when ST_NRings(rounded) = ST_NRings(geometrie) then rounded else geometrie end, decimales, 0)
+      from (select ST_SnapToGrid(geometrie, (10 ^ -decimales)::float8) as rounded offset 0) as r -- 0: no "crs" member (RFC 7946)
+  $$;
+
 CREATE TABLE production.difference (
     revision_avant bigint NOT NULL,
     revision_apres bigint NOT NULL,
@@ -41,6 +48,14 @@ CREATE TABLE production.difference_paire (
     aire_comparee_dm2 bigint NOT NULL,
     aire_avant_seule_dm2 bigint NOT NULL,
     aire_apres_seule_dm2 bigint NOT NULL
+);
+
+CREATE TABLE production.exception (
+    revision_id bigint NOT NULL,
+    id text NOT NULL,
+    regle text NOT NULL,
+    raison text NOT NULL,
+    CONSTRAINT exception_regle_check CHECK ((regle = ANY (ARRAY['surface'::text, 'largeur'::text])))
 );
 
 CREATE TABLE production.matrice_artificialisation (
@@ -223,6 +238,8 @@ CREATE TABLE production.revision (
     superseded_at timestamp with time zone,
     heartbeat_at timestamp with time zone DEFAULT now() NOT NULL,
     mention jsonb DEFAULT '{}'::jsonb NOT NULL,
+    nombre_zones integer,
+    tolerance_largeur_m double precision,
     CONSTRAINT revision_etat_check CHECK ((etat = ANY (ARRAY['loading'::text, 'ready'::text, 'failed'::text])))
 );
 
@@ -310,6 +327,15 @@ CREATE TABLE production.token (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE production.zone_construite (
+    revision_id bigint NOT NULL,
+    rang integer NOT NULL,
+    id text NOT NULL,
+    aire_m2 double precision NOT NULL,
+    geom public.geometry NOT NULL,
+    geojson_wgs84 text NOT NULL
+);
+
 CREATE VIEW published.difference AS
  SELECT difference.revision_avant,
     difference.revision_apres,
@@ -390,7 +416,8 @@ CREATE VIEW published.millesime AS
     r.rapport,
     r.zoom_min,
     r.zoom_max,
-    r.created_at
+    r.created_at,
+    r.nombre_zones
    FROM (production.millesime m
      JOIN production.revision r ON ((r.id = m.revision_courante)));
 
@@ -450,7 +477,8 @@ CREATE VIEW published.revision AS
     revision.zoom_min,
     revision.zoom_max,
     revision.created_at,
-    revision.superseded_at
+    revision.superseded_at,
+    revision.nombre_zones
    FROM production.revision
   WHERE (revision.etat = 'ready'::text);
 
@@ -501,11 +529,26 @@ CREATE VIEW published.tile AS
     tile.mvt_gzip
    FROM production.tile;
 
+CREATE VIEW published.zone_construite AS
+ SELECT z.revision_id,
+    z.rang,
+    z.id,
+    r.departement,
+    r.millesime,
+    z.aire_m2,
+    z.geom,
+    z.geojson_wgs84
+   FROM (production.zone_construite z
+     JOIN production.revision r ON (((r.id = z.revision_id) AND (r.etat = 'ready'::text))));
+
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_pkey PRIMARY KEY (revision_avant, revision_apres);
 
 ALTER TABLE ONLY production.difference
     ADD CONSTRAINT difference_pkey PRIMARY KEY (revision_avant, revision_apres, rang);
+
+ALTER TABLE ONLY production.exception
+    ADD CONSTRAINT exception_pkey PRIMARY KEY (revision_id, id, regle);
 
 ALTER TABLE ONLY production.matrice_artificialisation
     ADD CONSTRAINT matrice_artificialisation_pkey PRIMARY KEY (code_cs, code_us);
@@ -549,6 +592,9 @@ ALTER TABLE ONLY production.tile
 ALTER TABLE ONLY production.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (empreinte);
 
+ALTER TABLE ONLY production.zone_construite
+    ADD CONSTRAINT zone_construite_pkey PRIMARY KEY (revision_id, rang);
+
 CREATE INDEX difference_geom ON production.difference USING gist (geom);
 
 CREATE INDEX paire_morceau_geom ON production.paire_morceau USING gist (geom);
@@ -569,6 +615,8 @@ CREATE INDEX territoire_departement ON production.territoire USING btree (depart
 
 CREATE INDEX territoire_geom ON production.territoire USING gist (geom);
 
+CREATE INDEX zone_construite_geom ON production.zone_construite USING gist (geom);
+
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_revision_apres_fkey FOREIGN KEY (revision_apres) REFERENCES production.revision(id) ON DELETE CASCADE;
 
@@ -577,6 +625,9 @@ ALTER TABLE ONLY production.difference_paire
 
 ALTER TABLE ONLY production.difference
     ADD CONSTRAINT difference_revision_avant_revision_apres_fkey FOREIGN KEY (revision_avant, revision_apres) REFERENCES production.difference_paire(revision_avant, revision_apres) ON DELETE CASCADE;
+
+ALTER TABLE ONLY production.exception
+    ADD CONSTRAINT exception_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY production.matrice_artificialisation
     ADD CONSTRAINT matrice_artificialisation_code_cs_fkey FOREIGN KEY (code_cs) REFERENCES production.nomenclature(code);
@@ -601,3 +652,6 @@ ALTER TABLE ONLY production.statistique_stock
 
 ALTER TABLE ONLY production.tile
     ADD CONSTRAINT tile_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY production.zone_construite
+    ADD CONSTRAINT zone_construite_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;

@@ -70,6 +70,17 @@ export interface RevisionRow {
   run_id: string | null;
   created_at: Generated<Date>;
   superseded_at: OptionalInstant;
+  /** Null: published without a zone construite. */
+  nombre_zones: number | null;
+  /** Null: the product's widths were not applied. */
+  tolerance_largeur_m: number | null;
+}
+
+export interface ExceptionRow {
+  revision_id: number;
+  id: string;
+  regle: 'surface' | 'largeur';
+  raison: string;
 }
 
 export interface PublicationRow {
@@ -100,6 +111,15 @@ export interface OccupationSolRow {
   us_source: string | null;
   us_rule: string | null;
   us_share: number | null;
+  geom: unknown;
+  geojson_wgs84: string;
+}
+
+export interface ZoneConstruiteRow {
+  revision_id: number;
+  rang: number;
+  id: string;
+  aire_m2: number;
   geom: unknown;
   geojson_wgs84: string;
 }
@@ -216,6 +236,7 @@ export interface PublishedMillesimeRow {
   zoom_min: number;
   zoom_max: number;
   created_at: Date;
+  nombre_zones: number | null;
 }
 
 export interface Schema {
@@ -226,6 +247,8 @@ export interface Schema {
   'production.revision': RevisionRow;
   'production.publication': PublicationRow;
   'production.occupation_sol': OccupationSolRow & { empreinte: string };
+  'production.zone_construite': ZoneConstruiteRow;
+  'production.exception': ExceptionRow;
   'production.difference_paire': DifferencePaireRow;
   'production.difference': DifferenceRow;
   'production.statistique_stock': StatistiqueStockRow;
@@ -240,6 +263,7 @@ export interface Schema {
   'published.revision': RevisionRow;
   'published.publication': PublicationRow;
   'published.occupation_sol': OccupationSolRow;
+  'published.zone_construite': ZoneConstruiteRow & { departement: string; millesime: number };
   'published.difference_paire': DifferencePaireRow;
   'published.difference': DifferenceRow;
   'published.statistique_stock': StatistiqueStockRow;

@@ -9,11 +9,12 @@ import { type Place, projectFiles, readSources, type SourceText } from './layers
 const MAX_FUNCTION_LINES = 60;
 const MAX_FILE_LINES = 300;
 
-const STAGES = 'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes';
+const STAGES =
+  'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes|quality|continuite';
 const PARTS = 'common|features|tiles|styles|processes|changes|statistics|pages';
 
-/** Files directly under a half are its leaves, `geotiff/` and `geopackage/` are leaves in several files; these are not. */
-const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/(geotiff|geopackage)\//;
+/** Files directly under a half are its leaves, `geotiff/`, `geopackage/` and `references/` are leaves in several files; these are not. */
+const PIPELINE_LEAF = /^pipeline\/(?!(main|run|worker)\.ts$)[^/]+\.ts$|^pipeline\/(geotiff|geopackage|references)\//;
 const SERVER_LEAF = /^server\/(?!(main|app)\.ts$)[^/]+\.ts$/;
 
 /**
@@ -28,7 +29,7 @@ const RULES: { from: RegExp; may: (RegExp | string)[] }[] = [
   { from: new RegExp(`^(server/(?:${PARTS}))/`), may: ['$1/', SERVER_LEAF, /^sql\//] },
   { from: /^pipeline\/(main|run|worker)\.ts$|^pipeline\/commands\//, may: [/^pipeline\//, /^sql\//] },
   { from: PIPELINE_LEAF, may: [PIPELINE_LEAF, /^sql\//] },
-  { from: /^(pipeline\/(?:publish|exchange|changes))\//, may: ['$1/', PIPELINE_LEAF, /^sql\//] },
+  { from: /^(pipeline\/(?:publish|exchange|changes|continuite))\//, may: ['$1/', PIPELINE_LEAF, /^sql\//] },
   // The other stages take files and give files: of the database they know the nomenclature's CSV at most.
   {
     from: new RegExp(`^(pipeline/(?:${STAGES}))/`),
@@ -52,7 +53,7 @@ const PACKAGES: { name: string; only: RegExp }[] = [
 const FOLDERS = {
   '': 'sql openapi models pipeline server test',
   sql: 'migrations published promotion checks nomenclature',
-  pipeline: `commands geopackage geotiff ${STAGES.replaceAll('|', ' ')}`,
+  pipeline: `commands geopackage geotiff references ${STAGES.replaceAll('|', ' ')}`,
   server: PARTS.replaceAll('|', ' '),
 };
 

@@ -93,7 +93,7 @@ const PIECES = `
     insert into production.paire_piece (${PIECE_COLUMNS})
     select $1::uuid, rang_avant, rang_apres, partie, id_avant, id_apres, cs_avant, us_avant, artificiel_avant, impermeable_avant,
            cs_apres, us_apres, artificiel_apres, impermeable_apres, aire_dm2, surface,
-           ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(surface, 4326)), 7)
+           published.geojson(ST_ForcePolygonCCW(ST_Transform(surface, 4326)), 7)
       from partie
     returning 1
   )`;

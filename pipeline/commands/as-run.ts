@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import type { Database } from '../../sql/database.ts';
 import { jobReport, throttled } from '../job-report.ts';
 import type { Report } from '../log.ts';
-import { beat, failRun, finishRun, startCommandRun, writeProgress } from '../runs.ts';
+import { beat, failRun, finishRun, startCommandRun, workerName, writeProgress } from '../runs.ts';
 import type { CommandEnv } from './environment.ts';
 
 const PROGRESS_MS = 1_000;
@@ -15,7 +14,7 @@ export async function asRun<Result>(
   env: CommandEnv,
   work: (run: { report: Report; runId: string }) => Promise<Result>,
 ): Promise<Result> {
-  const who = `${hostname()}-${process.pid}`;
+  const who = workerName();
   const runId = await startCommandRun(database, { ...what, who });
   const run = { id: runId, worker: who };
   const write = ([percent, message]: [number, string]) => writeProgress(database, run, percent, message);

@@ -59,6 +59,7 @@ export function demoRequest(
     imageDate: `${date}-07-01`,
     sources: { pva, irc, mns, mnt },
     references: scene.referencesDir,
+    ossature: { hydrography: true }, // the river is narrower than the 10 m from which imagery alone shows one
     model: DEMO_MODEL,
     attribution: `Territoire de démonstration (fictif) ${date}, ocsge`,
     licence: 'Données fictives, licence MIT',

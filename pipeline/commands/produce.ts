@@ -12,6 +12,7 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources |
   millesime?: string;
   from?: string;
   extent?: string;
+  marginM?: string;
   crs?: string;
   resolution?: string;
   references?: string[];
@@ -30,6 +31,10 @@ export interface ProduceOptions extends Partial<Record<keyof ProductionSources |
   threads?: string;
   workers?: string;
   minArea?: string;
+  tolerance?: string;
+  generalise?: boolean;
+  ossature?: boolean;
+  hydrography?: boolean;
   imageDate?: string;
   attribution?: string;
   licence?: string;
@@ -130,13 +135,20 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     dalle: number(options.dalle, '--dalle'),
     batch: number(options.batch, '--batch'),
     resolution: number(options.resolution, '--resolution'),
+    marginM: number(options.marginM, '--margin-m'),
     minAreaM2: number(options.minArea, '--min-area'),
+    toleranceM: number(options.tolerance, '--tolerance'),
+    generalise: options.generalise === false ? false : undefined,
+    ossature: ossatureOf(options),
     bands: options.bands?.split(',').map((name) => name.trim()),
     codesCs: options.codesCs?.split(',').map((code) => (code.trim() === '-' ? null : code.trim())),
     sources: Object.keys(sources).length > 0 ? sources : undefined, // each replaces the file's of its role
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
+
+const ossatureOf = ({ ossature, hydrography }: ProduceOptions) =>
+  ossature === false ? false : hydrography ? { hydrography } : undefined;
 
 function number(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;

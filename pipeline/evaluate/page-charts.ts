@@ -1,6 +1,7 @@
 /** The charts of the page, as SVG. Pure. */
+
+import { decimal, metres, percent } from '../page-format.ts';
 import type { Calibration } from './calibration.ts';
-import { decimal, metres, percent } from './page-format.ts';
 import type { ToleranceReport } from './report.ts';
 
 const SIDE = 300;

@@ -1,8 +1,8 @@
 /** The part of the page that shows the ground. Pure. */
 
 import { groundX, groundY } from '../grid.ts';
+import { brief, decimal, metres, percent, swatch, text } from '../page-format.ts';
 import type { Report } from './evaluate.ts';
-import { brief, decimal, metres, percent, swatch, text } from './page-format.ts';
 import { type drawBlocks, ERROR_COLOUR, NEAR_ERROR_COLOUR, type WindowPictures } from './pictures.ts';
 
 export interface PagePictures {

@@ -1,7 +1,8 @@
 /** The part of the page on the stratified sample; and a page of its own for points labelled by a person. Pure. */
+
+import { area, decimal, head, labelHtml, percent, range, row, table, text, whole } from '../page-format.ts';
+import { dateOf, document, section } from '../page-frame.ts';
 import type { PointsReport } from './evaluate.ts';
-import { area, decimal, head, labelHtml, percent, range, row, table, text, whole } from './page-format.ts';
-import { dateOf, document, section } from './page-frame.ts';
 import { LEVEL_TITLES } from './page-scores.ts';
 import { SAMPLE_TERM } from './page-words.ts';
 import type { SampleEstimates } from './sample.ts';

@@ -1,6 +1,7 @@
 /** Tables of scores: by class, confusion, by level. Pure. */
+
+import { area, decimal, head, labelHtml, percent, range, row, table, text, whole } from '../page-format.ts';
 import type { BlockIntervals, Interval } from './bootstrap.ts';
-import { area, decimal, head, labelHtml, percent, range, row, table, text, whole } from './page-format.ts';
 import type { LevelReport, ScoreReport } from './report.ts';
 
 export const LEVEL_TITLES: Record<string, string> = {

@@ -1,6 +1,7 @@
 /** What every figure of the page means, in French. Pure. */
+
+import { metres, percent, whole } from '../page-format.ts';
 import type { Report } from './evaluate.ts';
-import { metres, percent, whole } from './page-format.ts';
 import { LEAST_POINTS } from './sample.ts';
 
 /** Definitions as a list; those of things the report does not have are left out. */

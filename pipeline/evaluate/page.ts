@@ -1,9 +1,10 @@
 /** report.html: one page that needs nothing else. */
+
+import { area, decimal, metres, percent, range, text, whole } from '../page-format.ts';
+import { dateOf, document, section } from '../page-frame.ts';
 import type { Interval } from './bootstrap.ts';
 import type { Report, Subject } from './evaluate.ts';
 import { confidenceHistogram, reliabilityChart, toleranceChart } from './page-charts.ts';
-import { area, decimal, metres, percent, range, text, whole } from './page-format.ts';
-import { dateOf, document, section } from './page-frame.ts';
 import { type PagePictures, picturesSection } from './page-pictures.ts';
 import { sampleSection } from './page-sample.ts';
 import { classTable, confusionTable, LEVEL_TITLES, levelTable, toleranceTable } from './page-scores.ts';

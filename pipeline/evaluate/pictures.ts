@@ -1,6 +1,6 @@
 /** Pictures of the ground: photo, truth, prediction, errors; and the accuracy block by block. */
-import { PNG } from 'pngjs';
 import type { PixelWindow } from '../grid.ts';
+import { png, type Rgb, rgb } from '../png.ts';
 import { boundaryDistance } from './boundaries.ts';
 import type { Level } from './labels.ts';
 import { NONE, type Prediction } from './prediction.ts';
@@ -22,8 +22,6 @@ export interface WindowPictures {
   prediction: string;
   errors: string;
 }
-
-type Rgb = [number, number, number];
 
 const PICTURE_PX = 512;
 const UNKNOWN: Rgb = [255, 255, 255];
@@ -113,13 +111,4 @@ function middleOf({ xPx, yPx, widthPx, heightPx }: PixelWindow): PixelWindow {
     widthPx: width,
     heightPx: height,
   };
-}
-
-const rgb = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as Rgb;
-
-function png(size: { widthPx: number; heightPx: number }, colourOf: (pixel: number) => Rgb): string {
-  const image = new PNG({ width: size.widthPx, height: size.heightPx, colorType: 2 });
-  for (let i = 0; i < size.widthPx * size.heightPx; i++) image.data.set([...colourOf(i), 255], 4 * i);
-  const bytes = PNG.sync.write(image, { colorType: 2, inputHasAlpha: true });
-  return `data:image/png;base64,${bytes.toString('base64')}`;
 }

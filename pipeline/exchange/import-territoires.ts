@@ -175,7 +175,7 @@ async function writeBatch(
 ): Promise<void> {
   await database.pool.query(
     `insert into production.territoire (niveau, code, nom, departement, parent, annee, attribution, aire_m2, geom, geojson_wgs84)
-     select niveau, code, nom, departement, parent, $8, $9, ST_Area(geom), geom, ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(geom, 4326)), 7)
+     select niveau, code, nom, departement, parent, $8, $9, ST_Area(geom), geom, published.geojson(ST_ForcePolygonCCW(ST_Transform(geom, 4326)), 7)
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
          as t(niveau, code, nom, departement, parent, srid, geojson)
       cross join lateral (select ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(geojson), $10::int)) as lu) a

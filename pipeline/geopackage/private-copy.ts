@@ -1,10 +1,10 @@
 /**
  * SQLite reads and locks beside the file it opens, and a kill leaves the lock there: so the user's file is never opened, but a
- * hard link or copy of it in a folder of ours.
+ * link to it, or a copy, in a folder of ours.
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { copyFile, link, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, mkdir, open, rm, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { BadInput } from '../errors.ts';
 
 const PREFIX = 'import-';
@@ -15,7 +15,7 @@ export interface PrivateCopy {
   remove(): Promise<void>;
 }
 
-/** Links or copies `path` under `<dataDir>/tmp`, after clearing what killed imports left there. Throws BadInput if it is no whole SQLite file. */
+/** Links to `path`, or copies it, under `<dataDir>/tmp`, after clearing what killed imports left there. Throws BadInput if it is no whole SQLite file. */
 export async function makePrivateCopy(path: string, dataDir: string): Promise<PrivateCopy> {
   const wal = checkSqliteFile(path);
   const tmp = join(dataDir, 'tmp');
@@ -25,7 +25,7 @@ export async function makePrivateCopy(path: string, dataDir: string): Promise<Pr
   await mkdir(folder);
   const copy = join(folder, 'delivery.gpkg');
   if (wal) await copyWithoutLog(path, copy);
-  else await link(path, copy).catch(() => copyFile(path, copy)); // another file system, or a read-only one
+  else await link(path, copy).catch(() => symlink(resolve(path), copy)); // another file system, or a read-only one
   return { path: copy, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -1,11 +1,9 @@
 /** Objects into the table of their revision, batch by batch. */
 import type { Database } from '../../sql/database.ts';
 import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
+import { inBatches } from './batches.ts';
 import type { MillesimeDescription } from './revision.ts';
 import { promotion } from './statements.ts';
-
-const BATCH_OBJECTS = 500;
-const BATCH_BYTES = 4 << 20;
 
 /** A delivered geometry that broke the rules of Simple Features, as the quality report lists it. */
 export interface RepairedObject {
@@ -68,21 +66,6 @@ export async function loadObjects(
   }
   step.end();
   return loaded;
-}
-
-async function* inBatches(objets: AsyncIterable<ObjetOccupationSol>): AsyncGenerator<ObjetOccupationSol[]> {
-  let batch: ObjetOccupationSol[] = [];
-  let bytes = 0;
-  for await (const objet of objets) {
-    batch.push(objet);
-    bytes += objet.wkb.length;
-    if (batch.length === BATCH_OBJECTS || bytes >= BATCH_BYTES) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** One array a column, in the order of sql/promotion/load-objects.sql. */

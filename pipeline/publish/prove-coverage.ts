@@ -7,8 +7,8 @@
  */
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
-import { createEdgeLedger } from './edge-ledger.ts';
-import { joinLoops, type Loop } from './loops.ts';
+import { createEdgeLedger } from '../edge-ledger.ts';
+import { joinLoops, type Loop } from '../loops.ts';
 import { partitionTable } from './statements.ts';
 
 export interface CoverageFault {

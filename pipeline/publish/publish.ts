@@ -1,7 +1,9 @@
 /** Publish stage: objects → a new revision with its report, statistics and tiles → the swap. */
 import type { Database } from '../../sql/database.ts';
-import type { ObjetOccupationSol, StageContext } from '../artefacts.ts';
+import type { ObjetOccupationSol, StageContext, ZoneConstruite } from '../artefacts.ts';
+import { checkProduced, type ProducedRules } from './check-produced.ts';
 import { type Loaded, loadObjects } from './load-objects.ts';
+import { loadZones } from './load-zones.ts';
 import { measureGaps } from './measure-gaps.ts';
 import { type CoverageFault, proveCoverage } from './prove-coverage.ts';
 import { describeContent, measureOverlaps, measureSlivers, NO_OVERLAPS } from './quality-report.ts';
@@ -24,6 +26,8 @@ export interface PublishSource {
   objets: () => AsyncIterable<ObjetOccupationSol>;
   /** For the progress bar. */
   count?: number | undefined;
+  /** The zone construite; absent: the source has none. */
+  zones?: (() => AsyncIterable<ZoneConstruite>) | undefined;
   /** What the source says of itself, for the quality report. */
   rapport?: Record<string, unknown>;
 }
@@ -33,6 +37,8 @@ export interface PublishOptions {
   requireCoverage: boolean;
   /** Ground no image knows, WKB polygons with the objects' own vertices: with it the objects must leave no gap. */
   nodata?: (() => AsyncIterable<Buffer>) | undefined;
+  /** The product's minimal units and widths, where they were applied: refused unless they hold. */
+  produced?: ProducedRules | undefined;
   /** How long superseded revisions are kept. */
   keepHours: number;
   runId?: string | undefined;
@@ -83,7 +89,7 @@ export async function publish(
   }
 }
 
-/** Runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
+/** Loads the zone construite, runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
 async function examine(
   database: Database,
   revisionId: number,
@@ -96,7 +102,13 @@ async function examine(
   const { lastRang } = loaded;
   const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
   if (options.requireCoverage) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
-  const sound = checks.every(({ examples }) => examples.length === 0);
+  const zones = source.zones && (await loadZones(database, revisionId, source.zones(), millesime.srid, ctx));
+  checks.push(...(zones?.checks ?? []));
+  if (options.produced && checks.every(isTrue)) {
+    const count = { lastRang, zones: zones?.count ?? 0 };
+    checks.push(...(await checkProduced(database, revisionId, options.produced, count, ctx)));
+  }
+  const sound = checks.every(isTrue);
   const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count, options.nodata?.()) : [];
   if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));
   const estCouverture = sound && faults.length === 0;
@@ -127,10 +139,12 @@ async function examine(
     bboxLocal: loaded.bboxLocal,
     rapport,
   });
-  const failed = checks.filter(({ examples }) => examples.length > 0);
+  const failed = checks.filter((check) => !isTrue(check));
   if (failed.length > 0) throw new ChecksFailed(failed);
   return rapport;
 }
+
+const isTrue = ({ examples }: CheckResult) => examples.length === 0;
 
 /** The proof's findings as checks, each with the ids of objects that are there. */
 async function coverageChecks(database: Database, revisionId: number, faults: CoverageFault[]): Promise<CheckResult[]> {

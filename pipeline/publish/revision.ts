@@ -114,6 +114,7 @@ export async function abandonRevision(database: Database, revisionId: number, ke
   if (keepReport) {
     await database.pool.query('delete from production.tile where revision_id = $1', [revisionId]);
     await database.pool.query('delete from production.statistique_stock where revision_id = $1', [revisionId]);
+    await database.pool.query('delete from production.zone_construite where revision_id = $1', [revisionId]);
     return;
   }
   await deleteRevision(database, revisionId);

@@ -21,6 +21,9 @@ export const promotion = (name: string, revisionId: number) =>
     .replaceAll('{{name}}', partitionName(revisionId))
     .replaceAll('{{revision}}', String(Number(revisionId)));
 
+/** Folders of sql/checks. */
+export type CheckFolder = 'every-revision' | 'coverage' | 'zone-construite' | 'produced' | 'produced-zones';
+
 export interface Check {
   /** The assertion, a true sentence: `identifiers are unique`. */
   name: string;
@@ -29,7 +32,7 @@ export interface Check {
 }
 
 /** The checks of sql/checks/<folder>, by name. */
-export const checksOf = (folder: 'every-revision' | 'coverage'): Check[] =>
+export const checksOf = (folder: CheckFolder): Check[] =>
   readdirSync(packageFile('sql', 'checks', folder))
     .filter((file) => file.endsWith('.sql'))
     .sort()

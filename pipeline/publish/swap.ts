@@ -15,6 +15,8 @@ export interface Target {
   revisionId: number;
   /** State the revision must be in: `loading` for a publication, `ready` for a rollback. */
   from: 'loading' | 'ready';
+  /** The revision it was made from; refused when that is no longer the current one. */
+  replacing?: number;
 }
 
 /**
@@ -57,6 +59,9 @@ async function trySwap(database: Database, target: Target): Promise<number[]> {
       revisionId,
     ]);
     const former = current.find((row) => row.millesime === millesime)?.revision_courante;
+    if (target.replacing !== undefined && former !== target.replacing) {
+      throw new Error(`${departement} ${millesime} was published again in the meantime: run the command again`);
+    }
     await client.query('update production.revision set superseded_at = now() where id = $1 and id <> $2', [
       former,
       revisionId,

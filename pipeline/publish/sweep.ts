@@ -3,7 +3,7 @@ import type { Database } from '../../sql/database.ts';
 import { inTransaction } from '../../sql/transaction.ts';
 import { deleteRevision, dropPartition } from './revision.ts';
 
-/** A load says every 5 s that it is alive; one that has not for a minute was killed. */
+/** A load says every 5 s that it is alive; one that has not for a minute was killed, or one whose command's run has failed. */
 const STALE_SECONDS = 60;
 
 interface Candidate {
@@ -27,6 +27,7 @@ export async function sweep(
        join production.millesime m using (departement, millesime)
       where r.id is distinct from m.revision_courante
         and case r.etat when 'loading' then r.heartbeat_at < now() - make_interval(secs => $2)
+                          or exists (select from production.run where run.id = r.run_id and run.origine = 'command' and run.status = 'failed')
                         else coalesce(r.superseded_at, r.created_at) < now() - make_interval(secs => $1) end
       order by r.id`,
     [keepHours * 3600, options.staleSeconds ?? STALE_SECONDS],

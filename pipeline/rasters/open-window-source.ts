@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { BandRequest, InputFile, WindowSource } from '../artefacts.ts';
+import { type ExtentMask, extentBbox, extentMask } from '../extent-mask.ts';
 import type { HttpSettings } from '../geotiff/http-file.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
 import { type BandPlan, planBands, type RasterSources, ROLES, type Role, roleSource } from './bands.ts';
 import { chooseGrid } from './choose-grid.ts';
-import { type ExtentMask, extentBbox, extentMask } from './extent-mask.ts';
 import { bandsOf, dallesOf, type Mosaic, openMosaic } from './mosaic.ts';
 import { type Acquisition, readBands, sourceWindow } from './read-bands.ts';
 import { Scratch } from './scratch.ts';

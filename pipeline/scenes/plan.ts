@@ -33,6 +33,7 @@ export interface Brush {
 export type ReferenceLayer =
   | 'troncon_de_route'
   | 'troncon_de_voie_ferree'
+  | 'surface_hydrographique'
   | 'batiment'
   | 'zone_d_activite_ou_d_interet'
   | 'aerodrome'
@@ -43,6 +44,8 @@ export interface Reference {
   layer: ReferenceLayer;
   type: 'LineString' | 'Polygon';
   points: Point[];
+  /** For a polygon that is a band along `points`: its width. */
+  bandM?: number;
   properties: Record<string, string | number>;
   dates: Dates;
 }
@@ -138,6 +141,11 @@ export class Canvas implements Plan {
   refer(layer: ReferenceLayer, points: Point[], properties: Reference['properties'], dates: Dates = BOTH): void {
     const type = layer.startsWith('troncon') ? 'LineString' : 'Polygon';
     this.references.push({ layer, type, points, properties, dates });
+  }
+
+  /** The band `bandM` wide along a line whose points are bent already, as the banks of a river are drawn. */
+  referBand(layer: ReferenceLayer, points: Point[], bandM: number, properties: Reference['properties']): void {
+    this.references.push({ layer, type: 'Polygon', points, bandM, properties, dates: BOTH });
   }
 
   /** A road, track or street: its brush and its reference. */

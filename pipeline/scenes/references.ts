@@ -1,13 +1,14 @@
 /** Vectors of a scene as GeoJSON in Lambert-93: the references a mapping agency would give, the territories, the real changes. */
 import type { LandscapeOptions } from './landscape.ts';
 import type { Dates, Plan, Reference, ReferenceLayer } from './plan.ts';
-import type { Point, Ring } from './plane.ts';
+import { along, type Point, type Ring } from './plane.ts';
 import { Random } from './random.ts';
 import { SCENE_ORIGIN, SCENE_SRID } from './scene.ts';
 
 export const REFERENCE_LAYERS: ReferenceLayer[] = [
   'troncon_de_route',
   'troncon_de_voie_ferree',
+  'surface_hydrographique',
   'batiment',
   'zone_d_activite_ou_d_interet',
   'aerodrome',
@@ -51,13 +52,18 @@ function featuresOf(reference: Reference, cleabs: string, options: LandscapeOpti
     properties: { cleabs: id, ...reference.properties },
     geometry,
   });
+  const numbered = (i: number) => (i === 0 ? cleabs : `${cleabs}-${i}`);
+  if (reference.bandM !== undefined) {
+    const bands = runs(reference.points, near).map((points) => banks(points, reference.bandM!));
+    return bands.map((ring, i) => feature(numbered(i), polygon(ring)));
+  }
   if (reference.type === 'Polygon') {
     return reference.points.length > 2 && reference.points.some(near)
       ? [feature(cleabs, polygon(reference.points))]
       : [];
   }
   return runs(reference.points, near).map((points, i) =>
-    feature(i === 0 ? cleabs : `${cleabs}-${i}`, { type: 'LineString', coordinates: points.map(toLambert) }),
+    feature(numbered(i), { type: 'LineString', coordinates: points.map(toLambert) }),
   );
 }
 
@@ -69,6 +75,16 @@ function runs(points: Point[], passes: (point: Point) => boolean): Point[][] {
     else if (out.at(-1)!.length) out.push([]);
   }
   return out.filter((run) => run.length > 1);
+}
+
+/** The ring half of `widthM` away from a line on both sides; whole only where the line's bends are wider than that. */
+function banks(points: Point[], widthM: number): Ring {
+  const bank = (side: 1 | -1) =>
+    points.map((point, i): Point => {
+      const [[x1, y1], [x2, y2]] = [points[Math.max(i - 1, 0)]!, points[Math.min(i + 1, points.length - 1)]!];
+      return along(point, Math.atan2(y2 - y1, x2 - x1) + (side * Math.PI) / 2, widthM / 2);
+    });
+  return [...bank(1), ...bank(-1).reverse()];
 }
 
 /** Where the ground changed between the dates, and how: the plan's own knowledge, to judge a change layer by. */

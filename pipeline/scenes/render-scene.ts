@@ -55,7 +55,7 @@ export async function renderScene(options: SceneOptions, ctx: StageContext): Pro
   const date = SCENE_YEARS.indexOf(options.date) as DateIndex;
   const files = sceneFiles(options.outDir, options.date);
   const manifestPath = join(options.outDir, `scene-${options.date}.manifest.json`);
-  const parameters = { ...landscape, date: options.date };
+  const parameters = { ...landscape, date: options.date, references: REFERENCE_LAYERS };
   const key = manifestKey('scenes', [], parameters);
   if (await freshManifest<SceneFiles>(manifestPath, key)) return files;
   await writeVectors(landscape, date, files);

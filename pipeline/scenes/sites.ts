@@ -82,6 +82,8 @@ export function river(canvas: Canvas, line: Point[], pattern: Pattern['river'], 
   if (pattern.woodM > 0) canvas.line(line, widthM + pattern.woodM, styles.broadleaves(random.child('wood')));
   canvas.line(line, widthM + 9, styles.grass(random));
   canvas.line(line, widthM, styles.water(random));
+  const flowing = { nature: 'Ecoulement naturel', persistance: 'Permanent', position_par_rapport_au_sol: '0' };
+  canvas.referBand('surface_hydrographique', canvas.bentLine(line), widthM, flowing);
   for (const side of [-1, 1]) {
     const bank = line.map((point) => along(point, angle + Math.PI / 2, side * (widthM / 2 + 2.5)));
     treesAlong(canvas, bank, 8, 1.5, false, random.child(`bank ${side}`));

@@ -12,20 +12,26 @@ import {
   type StageContext,
   writeManifest,
 } from '../artefacts.ts';
-import { checkPixelLimit } from '../couverture.ts';
 import { BadInput, Stopped } from '../errors.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
-import { openRaster } from '../geotiff/read-raster.ts';
+import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
+import { cutInDalles, type Grid, gridBbox, groundX, groundY, type PixelWindow } from '../grid.ts';
+import type { ReferenceSource } from '../references/find-layers.ts';
+import { regionsAsWideAs } from '../region-widths.ts';
+import { bboxOf, meets } from './feature-boxes.ts';
 import { readReference, referenceFiles } from './read-reference.ts';
 import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
-import { coveredPixels } from './vote.ts';
+import { addCoveredPixels } from './vote.ts';
 
-/** Covered pixels by region, for the rules whose layer is there. */
-type Votes = Map<UsageRule, Uint32Array>;
+/** For the rules whose layer is there, by region: its covered pixels; 1 where it is wide enough, of rules that want a width. */
+interface Votes {
+  covered: Map<UsageRule, Uint32Array>;
+  isWide: Map<UsageRule, Uint8Array>;
+}
 
 /**
  * Writes `objets.geojsonl`: the polygons in their order, with usage and its provenance (`us_source`, `us_rule`, `us_share`).
- * `references` are folders of `<layer>.geojson`, or such files, any of which may be absent; null: the couverture decides alone.
+ * `references` are folders, files or globs as `findReferences` takes them, any layer may be absent; null: the couverture decides alone.
  * Skipped when its output is already there for the same input. Throws `BadInput` for a layer it cannot use.
  */
 export async function assignUsage(
@@ -34,16 +40,19 @@ export async function assignUsage(
   outDir: string,
   ctx: StageContext,
 ): Promise<ObjetsArtefact> {
-  const files = references === null ? new Map<ReferenceLayer, string>() : await referenceFiles(references);
+  const files =
+    references === null ? new Map<ReferenceLayer, ReferenceSource[]>() : await referenceFiles(references, outDir);
   if (references !== null && files.size === 0) ctx.report.warn('Usage:NoReferences', { references });
-  const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...files.values()].map(hashFile));
-  const parameters = { rules: USAGE_RULES, layers: [...files.keys()] };
+  const layers = [...files.values()].flat();
+  const read = [...new Set(layers.flatMap((layer) => layer.files))];
+  const inputs = await Promise.all([polygons.polygonsPath, polygons.regionsPath, ...read].map(hashFile));
+  const parameters = { rules: USAGE_RULES, layers: layers.map(({ role, files: parts }) => [role, parts.length]) };
   const key = manifestKey('usage', inputs, parameters);
   const manifestPath = join(outDir, 'usage.manifest.json');
   const fresh = await freshManifest<ObjetsArtefact>(manifestPath, key);
   if (fresh) return fresh.output;
 
-  const votes = await vote(polygons, files, ctx);
+  const votes = await vote(polygons, files, outDir, ctx);
   const objetsPath = join(outDir, 'objets.geojsonl');
   const count = await writeLines(objetsPath, objetLines(polygons, votes, ctx));
   const output: ObjetsArtefact = { srid: polygons.grid.srid, objetsPath, count };
@@ -51,36 +60,64 @@ export async function assignUsage(
   return output;
 }
 
-async function vote(polygons: PolygonsArtefact, files: Map<ReferenceLayer, string>, ctx: StageContext): Promise<Votes> {
-  const votes: Votes = new Map();
+async function vote(
+  polygons: PolygonsArtefact,
+  files: Map<ReferenceLayer, ReferenceSource[]>,
+  dataDir: string,
+  ctx: StageContext,
+): Promise<Votes> {
+  const votes: Votes = { covered: new Map(), isWide: new Map() };
   const voting = USAGE_RULES.filter(({ layer }) => layer !== null && files.has(layer));
   if (voting.length === 0) return votes;
-  const regions = await readRegions(polygons);
-  const step = ctx.report.step('usage votes', voting.length, 'rules');
-  for (const rule of voting) {
-    if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
-    const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, ctx.report);
-    votes.set(rule, coveredPixels(features, rule, regions, polygons.count, polygons.grid));
-    step.advance(1);
+  const windows = cutInDalles(polygons.grid, WINDOW_PX);
+  const step = ctx.report.step('usage votes', voting.length * windows.length, 'windows');
+  const regions = await openRegions(polygons);
+  try {
+    for (const rule of voting) {
+      const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
+      const boxes = features.map(({ geometry }) => bboxOf(geometry));
+      const covered = new Uint32Array(polygons.count + 1);
+      votes.covered.set(rule, covered);
+      if (rule.minWidthM !== undefined) {
+        votes.isWide.set(rule, await regionsAsWideAs(rule.minWidthM, { ...polygons, regions }, ctx.signal));
+      }
+      for (const window of windows) {
+        if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
+        const grid = windowGrid(polygons.grid, window);
+        const near = features.filter((_, i) => meets(boxes[i]!, gridBbox(grid)));
+        if (near.length > 0) addCoveredPixels(near, rule, await readWindow(regions, window), grid, covered);
+        step.advance(1);
+      }
+    }
+  } finally {
+    await regions.close();
   }
   step.end();
   return votes;
 }
 
-async function readRegions({ grid, regionsPath }: PolygonsArtefact): Promise<Uint32Array> {
-  checkPixelLimit(grid);
+/** Side of the pieces in which references are rasterised: memory does not grow with the extent. */
+const WINDOW_PX = 4096;
+
+const readWindow = (regions: RasterFile, window: PixelWindow) =>
+  regions.read(window, 0, new Uint32Array(window.widthPx * window.heightPx));
+
+const windowGrid = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
+  ...grid,
+  originX: groundX(grid, xPx),
+  originY: groundY(grid, yPx),
+  widthPx,
+  heightPx,
+});
+
+async function openRegions({ grid, regionsPath }: PolygonsArtefact): Promise<RasterFile> {
   const { widthPx, heightPx } = grid;
   const file = await openRaster(regionsPath);
-  try {
-    if (file.grid.widthPx !== widthPx || file.grid.heightPx !== heightPx) {
-      throw new BadInput(
-        `${regionsPath}: ${file.grid.widthPx} × ${file.grid.heightPx} pixels found, ${widthPx} × ${heightPx} wanted`,
-      );
-    }
-    return await file.read({ xPx: 0, yPx: 0, widthPx, heightPx }, 0, new Uint32Array(widthPx * heightPx));
-  } finally {
-    await file.close();
-  }
+  if (file.grid.widthPx === widthPx && file.grid.heightPx === heightPx) return file;
+  await file.close();
+  throw new BadInput(
+    `${regionsPath}: ${file.grid.widthPx} × ${file.grid.heightPx} pixels found, ${widthPx} × ${heightPx} wanted`,
+  );
 }
 
 async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageContext): AsyncGenerator<string> {
@@ -89,22 +126,27 @@ async function* objetLines(polygons: PolygonsArtefact, votes: Votes, ctx: StageC
   for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(polygons.polygonsPath)) {
     region++;
     if (ctx.signal.aborted) throw new Stopped('stopped while writing the objects');
-    const shareOf = (rule: UsageRule) => (votes.get(rule)?.[region] ?? 0) / properties.pixels;
-    yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf), geometry });
+    const shareOf = (rule: UsageRule) => (votes.covered.get(rule)?.[region] ?? 0) / Math.max(properties.pixels, 1);
+    const isWide = (rule: UsageRule) => votes.isWide.get(rule)?.[region] !== 0;
+    yield JSON.stringify({ type: 'Feature', properties: objetOf(properties, shareOf, isWide), geometry });
     step.advance(1);
   }
   step.end();
 }
 
 /** `source`, `id_origine` and `code_or` have the values IGN's deliveries show for computed objects. */
-function objetOf(polygon: PolygonProperties, shareOf: (rule: UsageRule) => number): ObjetProperties {
-  const { rule, share } = ruleFor(polygon.code_cs, shareOf);
+function objetOf(
+  polygon: PolygonProperties,
+  shareOf: (rule: UsageRule) => number,
+  isWide: (rule: UsageRule) => boolean,
+): ObjetProperties {
+  const { rule, share } = ruleFor(polygon.code_cs, shareOf, isWide);
   return {
     id: polygon.id,
     code_cs: polygon.code_cs,
     code_us: rule.codeUs,
     source: 'calcul',
-    ossature: rule.ossature,
+    ossature: polygon.ossature,
     id_origine: 'NC',
     code_or: 'NC',
     confiance: polygon.confiance,

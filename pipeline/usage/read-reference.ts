@@ -1,82 +1,37 @@
-/** Reference layers: GeoJSON FeatureCollections in the département's CRS, one file a layer. */
-import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Feature, FeatureCollection, Geometry } from 'geojson';
-import { glob, isDynamicPattern } from 'tinyglobby';
-import { BadInput } from '../errors.ts';
+/** Reference layers as the rules of usage ask for them: whole, from whatever files hold them. */
 import type { Report } from '../log.ts';
+import { findReferences, type ReferenceSource } from '../references/find-layers.ts';
+import { readLayer } from '../references/read-layer.ts';
+import { newNotes, type ReferenceFeature } from '../references/reference-feature.ts';
 import { type ReferenceLayer, USAGE_RULES } from './rules.ts';
 
-export type Reference = Feature<Geometry, Record<string, unknown>>;
-
-/**
- * Files of the layers the rules ask for, those that are there, in the order of the rules. A path is a folder of
- * `<layer>.geojson`, one such file, or a glob of them; the first that has a layer gives it. Throws `BadInput` for a path that is
- * not there, and for a file of a name that is no layer's.
- */
-export async function referenceFiles(references: string | string[]): Promise<Map<ReferenceLayer, string>> {
-  const layers = [...new Set(USAGE_RULES.flatMap(({ layer }) => (layer === null ? [] : [layer])))];
-  const found = new Map<ReferenceLayer, string>();
-  const add = (layer: ReferenceLayer, path: string) => found.has(layer) || found.set(layer, path);
-  for (const path of [references].flat()) {
-    const kind = await stat(path).catch(() => undefined);
-    if (kind?.isDirectory()) {
-      for (const layer of layers)
-        if (existsSync(join(path, `${layer}.geojson`))) add(layer, join(path, `${layer}.geojson`));
-      continue;
-    }
-    for (const file of kind ? [path] : await matching(path)) {
-      const layer = layers.find((name) => basename(file) === `${name}.geojson`);
-      if (layer === undefined) {
-        throw new BadInput(
-          `${file}: no layer of this name; wanted ${layers.map((name) => `${name}.geojson`).join(', ')}`,
-        );
-      }
-      add(layer, file);
-    }
+/** Files of the layers the rules ask for, those that are there, in the order of the layers. `BadInput` as `findReferences`. */
+export async function referenceFiles(
+  references: string | string[],
+  dataDir: string,
+): Promise<Map<ReferenceLayer, ReferenceSource[]>> {
+  const asked = new Set<string | null>(USAGE_RULES.map(({ layer }) => layer));
+  const found = new Map<ReferenceLayer, ReferenceSource[]>();
+  for (const source of await findReferences(references, dataDir)) {
+    if (!asked.has(source.role)) continue;
+    const layer = source.role as ReferenceLayer;
+    found.set(layer, [...(found.get(layer) ?? []), source]);
   }
-  return new Map(layers.flatMap((layer) => (found.has(layer) ? [[layer, found.get(layer)!] as const] : [])));
+  return found;
 }
 
-async function matching(pattern: string): Promise<string[]> {
-  const files = isDynamicPattern(pattern) ? await glob(pattern, { absolute: true, expandDirectories: false }) : [];
-  if (files.length === 0) throw new BadInput(`${pattern}: no such folder; a folder of <layer>.geojson files is wanted`);
-  return files.sort();
-}
-
-/**
- * Reads a layer whole. Throws `BadInput` where it is not a FeatureCollection in EPSG:`srid`; features without geometry are
- * left out and counted.
- */
-export async function readReference(path: string, srid: number, report: Report): Promise<Reference[]> {
-  const collection = parse(await readFile(path, 'utf8'), path);
-  checkCrs(collection, srid, path);
-  const located = collection.features.filter((feature) => feature?.geometry);
-  const without = collection.features.length - located.length;
-  if (without > 0) report.warn('Usage:NoGeometry', { path, features: without });
-  return located as Reference[];
-}
-
-function parse(text: string, path: string): FeatureCollection {
-  let found: Partial<FeatureCollection> | null;
-  try {
-    found = JSON.parse(text);
-  } catch (error) {
-    throw new BadInput(`${path}: not JSON (${(error as Error).message}); a GeoJSON FeatureCollection is wanted`);
+/** Reads a layer whole; what was repaired or left out is told. Throws `BadInput` where it is not in EPSG:`srid`. */
+export async function readReference(
+  sources: ReferenceSource[],
+  srid: number,
+  dataDir: string,
+  report: Report,
+): Promise<ReferenceFeature[]> {
+  const [features, notes, seen] = [[] as ReferenceFeature[], newNotes(), new Set<string>()];
+  for (const source of sources) {
+    for await (const feature of readLayer(source, { srid, dataDir, notes, seen })) features.push(feature);
   }
-  if (found?.type !== 'FeatureCollection' || !Array.isArray(found.features)) {
-    throw new BadInput(`${path}: ${found?.type ?? 'no GeoJSON type'} found, a GeoJSON FeatureCollection is wanted`);
-  }
-  return found as FeatureCollection;
-}
-
-/** The `crs` member of GeoJSON 2008, which GDAL and IGN write; without it RFC 7946 says CRS84. */
-function checkCrs(collection: FeatureCollection, srid: number, path: string): void {
-  const { crs } = collection as { crs?: { properties?: { name?: unknown } } };
-  const name = crs === undefined ? 'no crs member, that is CRS84,' : String(crs?.properties?.name);
-  const found = /EPSG:(?:[^:]*:)?(\d+)$/i.exec(name)?.[1];
-  if (Number(found) !== srid) {
-    throw new BadInput(`${path}: ${name} found, urn:ogc:def:crs:EPSG::${srid} wanted: the CRS of the rasters`);
-  }
+  const faults = [notes.leftOut, notes.repaired, notes.lacks].some((found) => Object.keys(found).length > 0);
+  if (faults) report.warn('Usage:ReferenceRead', { layer: sources[0]!.role, ...notes });
+  return features;
 }

@@ -1,31 +1,38 @@
 /** How much of each object a reference layer covers. Pure. */
 import type { Grid } from '../grid.ts';
 import { burn } from '../rasterise.ts';
-import type { Reference } from './read-reference.ts';
+import { KIND_LAYERS, OSSATURE_KINDS, segmentWidth } from '../references/ossature-widths.ts';
+import type { ReferenceFeature } from '../references/reference-feature.ts';
 import { DEFAULT_WIDTH_M, type UsageRule } from './rules.ts';
 
-/** Pixels of each region (0 = nodata) under the features a rule counts; a pixel under several counts once. */
-export function coveredPixels(
-  features: Reference[],
+/**
+ * Adds to `covered` the pixels of each region under the features a rule counts; a pixel under several counts once. `regions`: of
+ * the pixels of `grid`, 0 = nodata.
+ */
+export function addCoveredPixels(
+  features: ReferenceFeature[],
   rule: UsageRule,
   regions: Uint32Array,
-  regionCount: number,
   grid: Grid,
-): Uint32Array {
+  covered: Uint32Array,
+): void {
   const mask = new Uint8Array(regions.length);
   for (const { geometry, properties } of features) {
-    if (counts(properties, rule)) burn(geometry, widthM(properties), grid, mask);
+    const lineM = counts(properties, rule) ? widthM(properties, rule.layer) : undefined;
+    if (lineM !== undefined) burn(geometry, lineM, grid, mask);
   }
-  const covered = new Uint32Array(regionCount + 1);
   for (let i = 0; i < mask.length; i++) if (mask[i]) covered[regions[i]!]!++;
-  return covered;
 }
 
-const counts = (properties: Record<string, unknown> | null, { where }: UsageRule) =>
-  where === undefined || where.oneOf.includes(String(properties?.[where.attribute]));
+const counts = (properties: Record<string, unknown>, { where }: UsageRule) =>
+  where === undefined || where.oneOf.includes(String(properties[where.attribute]));
 
-/** Width of a line: BD TOPO's `largeur`, metres. */
-function widthM(properties: Record<string, unknown> | null): number {
-  const found = Number(properties?.['largeur']);
-  return found > 0 ? found : DEFAULT_WIDTH_M;
+/** Of roads and rail as they are in the ossature; of other lines as stated, or by default. Undefined: it is under the ground. */
+function widthM(properties: Record<string, unknown>, layer: string | null): number | undefined {
+  const kind = OSSATURE_KINDS.find((candidate) => KIND_LAYERS[candidate] === layer);
+  const segment = kind === undefined ? undefined : segmentWidth(kind, properties, 0);
+  if (typeof segment === 'object') return segment.widthM;
+  if (segment === 'underground' || segment === 'not built yet') return undefined;
+  const stated = Number(properties['largeur_de_chaussee']);
+  return stated > 0 ? stated : DEFAULT_WIDTH_M;
 }

@@ -3,7 +3,7 @@ import { collectionCrs, storageCrs } from '../crs.ts';
 import { formatLinks, MEDIA, respond } from '../http.ts';
 import { baseUrl, type Link, OGC_REL, requestPath } from '../links.ts';
 import { type Interval, readQuery } from '../params.ts';
-import type { Collection } from '../published-collections.ts';
+import { type Collection, millesimeCollectionId, zoneCollectionId } from '../published-collections.ts';
 import { findCollection } from '../registry.ts';
 
 /** `GET /collections` */
@@ -55,14 +55,12 @@ function describe(collection: Collection, base: string) {
 
 /** What a reader should know of a millésime before trusting it. */
 function millesimeFacts(collection: Collection) {
-  if (collection.kind !== 'millesime') return {};
+  if (collection.kind !== 'millesime' && collection.kind !== 'zone') return {};
   const { departement, millesime, cycle, etat, origine, estCouverture, superpositionM2 } = collection.millesime;
+  const facts = { departement, millesime, cycle: cycle ?? undefined, etat, origine };
+  if (collection.kind === 'zone') return facts;
   return {
-    departement,
-    millesime,
-    cycle: cycle ?? undefined,
-    etat,
-    origine,
+    ...facts,
     est_couverture: estCouverture,
     superposition_m2: estCouverture ? undefined : superpositionM2,
   };
@@ -80,7 +78,8 @@ function extentOf(bboxWgs84: number[] | null, interval: Interval | null) {
   };
 }
 
-function linksOf({ kind, collectionId, title, licence }: Collection, base: string): Link[] {
+function linksOf(collection: Collection, base: string): Link[] {
+  const { kind, collectionId, title, licence } = collection;
   const href = `${base}/collections/${collectionId}`;
   const links: Link[] = [
     { href, rel: 'self', type: MEDIA.json, title },
@@ -95,6 +94,19 @@ function linksOf({ kind, collectionId, title, licence }: Collection, base: strin
       title: `${title} (tuiles vectorielles)`,
     });
   }
+  links.push(...linksBetweenLayers(collection, base));
   if (licence?.href) links.push({ href: licence.href, rel: 'license', type: MEDIA.html, title: licence.title });
   return links;
+}
+
+/** A millésime's two layers name each other. */
+function linksBetweenLayers(collection: Collection, base: string): Link[] {
+  if (collection.kind !== 'millesime' && collection.kind !== 'zone') return [];
+  const { departement, millesime, nombreZones } = collection.millesime;
+  const other =
+    collection.kind === 'zone'
+      ? { id: millesimeCollectionId(departement, millesime), title: 'Occupation du sol' }
+      : { id: zoneCollectionId(departement, millesime), title: 'Zone construite' };
+  if (nombreZones === null) return [];
+  return [{ href: `${base}/collections/${other.id}`, rel: 'related', type: MEDIA.json, title: other.title }];
 }

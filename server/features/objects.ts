@@ -2,7 +2,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import type { Crs } from '../crs.ts';
-import { Gone, InvalidParameter } from '../errors.ts';
 import { geometryText } from '../feature-geojson.ts';
 import {
   type Cursor,
@@ -16,6 +15,7 @@ import {
 import { parseDepartement } from '../params.ts';
 import { type Collection, millesimeInterval } from '../published-collections.ts';
 import type { Snapshot } from '../registry.ts';
+import { notHere, pinnedRevision, type RevisionRow, readRevisions, startAgain } from './pinned-revision.ts';
 
 const COLUMNS = new Map<string, FilterColumn>([
   ['id', { type: 'text', description: "Identifiant de l'objet" }],
@@ -72,16 +72,7 @@ function objectColumns(collection: Collection, crs: Crs, srid: number): RawBuild
              us_rule, us_share`;
 }
 
-interface RevisionRow {
-  id: number;
-  departement: string;
-  millesime: number;
-  srid: number;
-  count: number;
-  bboxWgs84: number[] | null;
-}
-
-function segmentOf(snapshot: Snapshot, row: RevisionRow): Segment {
+function segmentOf(snapshot: Snapshot, row: Omit<RevisionRow, 'nombreZones'>): Segment {
   const millesime = snapshot.millesimes.find(
     (entry) => entry.departement === row.departement && entry.millesime === row.millesime,
   );
@@ -89,17 +80,11 @@ function segmentOf(snapshot: Snapshot, row: RevisionRow): Segment {
     id: String(row.id),
     srid: row.srid,
     bboxWgs84: row.bboxWgs84,
-    count: row.count,
+    count: row.nombreObjets,
     interval: millesime === undefined ? null : millesimeInterval(millesime),
     constants: { departement: row.departement, millesime: String(row.millesime) },
   };
 }
-
-const startAgain = () =>
-  new Gone('the data this link was made on have been replaced and removed: start again without "cursor"');
-
-const notHere = (cursor: Cursor) =>
-  new InvalidParameter('cursor', cursor.segmentId, 'a cursor out of a "next" link of this collection');
 
 async function openMillesime(
   context: ServerContext,
@@ -107,18 +92,10 @@ async function openMillesime(
   { millesime }: Extract<Collection, { kind: 'millesime' }>,
   cursor: Cursor | undefined,
 ): Promise<OpenCollection> {
-  const { departement, millesime: year, revisionId, srid, nombreObjets: count, bboxWgs84 } = millesime;
-  const current = { id: revisionId, departement, millesime: year, srid, count, bboxWgs84 };
-  const row = cursor === undefined ? current : await pinnedRevision(context, cursor);
-  if (row.departement !== departement || row.millesime !== year) throw notHere(cursor!);
+  const { departement, millesime: year, revisionId, srid, nombreObjets, bboxWgs84 } = millesime;
+  const current = { id: revisionId, departement, millesime: year, srid, nombreObjets, bboxWgs84 };
+  const row = cursor === undefined ? current : await pinnedRevision(context, cursor, millesime);
   return { pin: '0', segments: [segmentOf(snapshot, row)], version: `r${row.id}` };
-}
-
-async function pinnedRevision(context: ServerContext, cursor: Cursor): Promise<RevisionRow> {
-  if (!/^\d+$/.test(cursor.segmentId)) throw notHere(cursor);
-  const { rows } = await readRevisions(context, [Number(cursor.segmentId)]);
-  if (rows[0] === undefined) throw startAgain();
-  return rows[0];
 }
 
 /** All revisions that were current at one publication, by département and millésime. */
@@ -137,18 +114,12 @@ async function openTout(
      where revision_id is not null
      order by departement, millesime`.execute(context.database.db);
   const ids = published.rows.map((row) => row.id);
-  const { rows } = await readRevisions(context, ids);
+  const rows = await readRevisions(context, ids);
   const byId = new Map(rows.map((row) => [row.id, row]));
   if (rows.length < ids.length) throw startAgain();
   if (cursor !== undefined && !ids.includes(Number(cursor.segmentId))) throw notHere(cursor);
   return { pin, segments: ids.map((id) => segmentOf(snapshot, byId.get(id)!)), version: `r${ids.join('-')}` };
 }
-
-const readRevisions = ({ database }: ServerContext, ids: number[]) =>
-  sql<RevisionRow>`
-    select id, departement, millesime, srid, coalesce(nombre_objets, 0) as count, emprise_wgs84 as "bboxWgs84"
-      from published.revision                    -- primary key
-     where id = any(${ids}::bigint[])`.execute(database.db);
 
 /** Which revision holds a feature, and the object's own id. */
 function findMillesime(snapshot: Snapshot, collection: Collection, featureId: string) {

@@ -21,7 +21,7 @@ with lu as materialized (
       aire_m2, artificiel, critere_seuil, impermeable, confiance, us_source, us_rule, us_share, empreinte, geom, geojson_wgs84)
   select $1::bigint, p.rang, p.id, p.code_cs, p.code_us, $2::text, $3::int, p.source, p.ossature, p.id_origine, p.code_or,
          ST_Area(p.geom), coalesce(m.artificiel, false), false, coalesce(m.impermeable, false), p.confiance, p.us_source,
-         p.us_rule, p.us_share, md5(ST_AsBinary(p.geom))::uuid, p.geom, ST_AsGeoJSON(ST_ForcePolygonCCW(p.geom_wgs84), 7) -- RFC 7946, 3.1.6
+         p.us_rule, p.us_share, md5(ST_AsBinary(p.geom))::uuid, p.geom, published.geojson(ST_ForcePolygonCCW(p.geom_wgs84), 7) -- RFC 7946, 3.1.6
     from place p
     left join production.matrice_artificialisation m using (code_cs, code_us)
    where not ST_IsEmpty(p.geom)

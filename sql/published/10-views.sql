@@ -15,13 +15,14 @@ create view published.territoire as
 create view published.millesime as
   select m.departement, m.millesime, m.cycle, m.image_debut, m.image_fin, m.origine, m.etat, m.attribution, m.licence,
          m.licence_url, m.srid, r.id as revision_id, r.nombre_objets, r.aire_m2, r.est_couverture, r.superposition_m2,
-         r.emprise_wgs84, r.emprise_locale, r.rapport, r.zoom_min, r.zoom_max, r.created_at
+         r.emprise_wgs84, r.emprise_locale, r.rapport, r.zoom_min, r.zoom_max, r.created_at, r.nombre_zones
     from production.millesime m
     join production.revision r on r.id = m.revision_courante;
 
 -- Every revision a reader may still hold a link to.
 create view published.revision as
-  select id, departement, millesime, srid, nombre_objets, emprise_wgs84, emprise_locale, zoom_min, zoom_max, created_at, superseded_at
+  select id, departement, millesime, srid, nombre_objets, emprise_wgs84, emprise_locale, zoom_min, zoom_max, created_at, superseded_at,
+         nombre_zones
     from production.revision where etat = 'ready';
 
 create view published.publication as
@@ -33,6 +34,12 @@ create view published.occupation_sol as
          artificiel, critere_seuil, impermeable, confiance, us_source, us_rule, us_share, geom, geojson_wgs84
     from production.occupation_sol o
    where exists (select from production.revision r where r.id = o.revision_id and r.etat = 'ready'); -- primary key of revision
+
+-- The zone construite of every revision a reader may hold a link to.
+create view published.zone_construite as
+  select z.revision_id, z.rang, z.id, r.departement, r.millesime, z.aire_m2, z.geom, z.geojson_wgs84
+    from production.zone_construite z
+    join production.revision r on r.id = z.revision_id and r.etat = 'ready'; -- primary key of revision
 
 -- Pairs whose two revisions are both current.
 create view published.difference_paire as

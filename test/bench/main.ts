@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchRow } from './harness.ts';
 import { changes } from './rows/changes.ts';
 import { evaluateRow } from './rows/evaluate.ts';
+import { generalise } from './rows/generalise.ts';
 import { health } from './rows/health.ts';
 import { importRow } from './rows/import.ts';
 import { inferMemory } from './rows/infer-memory.ts';
@@ -16,6 +17,9 @@ import { publishWait } from './rows/publish-wait.ts';
 import { readHttp } from './rows/read-http.ts';
 import { tile } from './rows/tile.ts';
 import { trace } from './rows/trace.ts';
+import { vectorGrowth } from './rows/vector-growth.ts';
+import { vectorMemory } from './rows/vector-memory.ts';
+import { vertices } from './rows/vertices.ts';
 
 const BENCHES: Bench[] = [
   importRow,
@@ -28,6 +32,10 @@ const BENCHES: Bench[] = [
   readHttp,
   evaluateRow,
   trace,
+  generalise,
+  vertices,
+  vectorMemory,
+  vectorGrowth,
   items1000,
   tile,
   changes,

@@ -5,7 +5,12 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { routeTable, SOURCES } from '../../server/app.ts';
 import { readContract, writeOut } from '../../server/common/api.ts';
 import type { ServerContext } from '../../server/context.ts';
-import { type Millesime, millesimeCollection, toutCollection } from '../../server/published-collections.ts';
+import {
+  type Millesime,
+  millesimeCollection,
+  toutCollection,
+  zoneCollection,
+} from '../../server/published-collections.ts';
 import { packageFile } from '../../sql/package-root.ts';
 
 const millesime: Millesime = {
@@ -22,6 +27,7 @@ const millesime: Millesime = {
   srid: 2154,
   revisionId: 1,
   nombreObjets: 10,
+  nombreZones: 3,
   aireM2: 1000,
   estCouverture: true,
   superpositionM2: 0,
@@ -46,7 +52,8 @@ suite('the HTTP contract', () => {
 
   test('lints clean as it is served, with and without millésimes', async () => {
     for (const millesimes of [[], [millesime]]) {
-      const collections = [toutCollection(millesimes), ...millesimes.map(millesimeCollection)];
+      const ofMillesimes = millesimes.flatMap((entry) => [millesimeCollection(entry), zoneCollection(entry)!]);
+      const collections = [toutCollection(millesimes), ...ofMillesimes];
       const served = writeOut(readContract(), collections, SOURCES, 'https://example.fr/ocsge');
       assert.deepEqual(await lint(JSON.stringify(served)), []);
       assert.deepEqual(served.servers, [{ url: 'https://example.fr/ocsge' }]);

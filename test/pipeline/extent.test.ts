@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Position } from 'geojson';
 import { BadInput } from '../../pipeline/errors.ts';
-import { readExtent, selfCrossing } from '../../pipeline/extent.ts';
+import { extentAreaM2, readExtent, selfCrossing } from '../../pipeline/extent.ts';
 import type { Database } from '../../sql/database.ts';
 
 const [X, Y] = [506_000, 6_287_000];
@@ -55,4 +55,13 @@ test('rings that turn, or touch themselves, cross nowhere', () => {
 
 test('a collection without features is refused', async () => {
   await assert.rejects(read({ type: 'FeatureCollection' }), /a FeatureCollection without features/);
+});
+
+test('coordinates are taken to the millimetre', async () => {
+  const fine = square.map(([x, y]) => [x! + 0.0004, y! - 0.0004]);
+  assert.deepEqual(await read({ type: 'Polygon', coordinates: [fine] }), { type: 'Polygon', coordinates: [square] });
+});
+
+test('a square metre is one where coordinates are large', () => {
+  assert.equal(extentAreaM2({ type: 'Polygon', coordinates: [square] }), 100);
 });

@@ -15,6 +15,8 @@ writeFileSync(join(open, 'clean', 'a.tif'), '');
 writeFileSync(join(root, 'secret', 's.tif'), '');
 symlinkSync(join(open, 'clean', 'a.tif'), join(open, 'clean', 'b.tif'));
 symlinkSync(join(root, 'secret', 's.tif'), join(open, 'linked', 'l.tif'));
+writeFileSync(join(open, 'troncon_de_route.shp'), '');
+symlinkSync(join(root, 'secret', 's.tif'), join(open, 'TRONCON_DE_ROUTE.dbf'));
 
 const asked = (fields: object) =>
   parseProductionRequest({
@@ -36,6 +38,7 @@ const refused: [string, object, RegExp][] = [
   ['a link a glob matches', { sources: { pva: join(open, 'link*', '*.tif') } }, /linked.l\.tif leads outside/],
   ['a file outside', { extent: join(root, 'secret', 's.tif') }, /s\.tif leads outside/],
   ['a link among references', { references: join(open, 'linked') }, /l\.tif leads outside/],
+  ['a link beside a shapefile', { references: join(open, 'troncon_de_route.shp') }, /ROUTE\.dbf leads outside/],
   ['truth outside', { sources: { pva: join(open, 'clean'), annotations: join(root, 'secret') } }, /leads outside/],
 ];
 for (const [what, fields, message] of refused) {

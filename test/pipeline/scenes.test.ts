@@ -4,14 +4,17 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { FeatureCollection, LineString, Polygon, Position } from 'geojson';
 import { fromFile } from 'geotiff';
 import type { StageContext } from '../../pipeline/artefacts.ts';
 import { silentReport } from '../../pipeline/log.ts';
+import { burn } from '../../pipeline/rasterise.ts';
 import { SCENE_CLASSES } from '../../pipeline/scenes/classes.ts';
 import { planLandscape } from '../../pipeline/scenes/landscape.ts';
 import { renderPatch } from '../../pipeline/scenes/patches.ts';
-import { CHANGES } from '../../pipeline/scenes/plan.ts';
+import { CHANGES, FIRST, SECOND } from '../../pipeline/scenes/plan.ts';
 import { holds, type Ring } from '../../pipeline/scenes/plane.ts';
+import { referenceLayer } from '../../pipeline/scenes/references.ts';
 import { DEMO_SCENE, renderScene, type SceneFiles } from '../../pipeline/scenes/render-scene.ts';
 import { makeScene, RESOLUTION_M, renderImages, type Scene } from '../../pipeline/scenes/scene.ts';
 
@@ -122,6 +125,24 @@ describe('the demonstration landscape', () => {
     }
   });
 
+  test("gives the river's banks as BD TOPO would, and water lies between them and not beside", () => {
+    for (const date of [FIRST, SECOND] as const) {
+      const text = referenceLayer(scene.plan, DEMO_SCENE, 'surface_hydrographique', date);
+      const { features } = JSON.parse(text) as FeatureCollection<Polygon>;
+      assert.equal(features.length, 1);
+      const { cleabs, ...attributes } = features[0]!.properties!;
+      assert.match(cleabs, /^SURFACEH\d+$/);
+      const flowing = { nature: 'Ecoulement naturel', persistance: 'Permanent', position_par_rapport_au_sol: '0' };
+      assert.deepEqual(attributes, flowing);
+      const river = features[0]!.geometry;
+      assert.equal(crossings(river.coordinates[0]!), 0, 'the banks do not cross');
+      const { between, beside } = waterAlong(scene, river);
+      console.error('SHARES', between, beside);
+      assert.ok(between > 0.95, `${(100 * between).toFixed(1)} % of what lies between the banks is water`);
+      assert.ok(beside < 0.02, `${(100 * beside).toFixed(1)} % of what lies beside is water`);
+    }
+  });
+
   test('has every class', () => {
     const seen = new Set(scene.plan.brushes.map(({ style }) => style.class));
     assert.equal(seen.size, SCENE_CLASSES.length);
@@ -151,6 +172,51 @@ describe('the demonstration landscape', () => {
     assert.deepEqual(again.references, scene.plan.references);
   });
 });
+
+/** Pairs of a closed ring's sides that cross. */
+function crossings(ring: Position[]): number {
+  const side = (a: Position, b: Position, p: Position) =>
+    Math.sign((b[0]! - a[0]!) * (p[1]! - a[1]!) - (b[1]! - a[1]!) * (p[0]! - a[0]!));
+  let count = 0;
+  for (let i = 1; i < ring.length; i++) {
+    for (let j = i + 2; j < ring.length; j++) {
+      const [a, b, c, d] = [ring[i - 1]!, ring[i]!, ring[j - 1]!, ring[j]!];
+      if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) count++;
+    }
+  }
+  return count;
+}
+
+/** Where no tree hides the ground: share of water between a river's banks, and in the 3 m beside them. */
+function waterAlong(scene: Scene, river: Polygon): { between: number; beside: number } {
+  const grid = {
+    srid: 2154,
+    originX: 506_000,
+    originY: 6_287_000,
+    resolutionM: RESOLUTION_M,
+    widthPx: 7000,
+    heightPx: 5500,
+  };
+  const banks: LineString = { type: 'LineString', coordinates: river.coordinates[0]! };
+  const [between, beside] = [
+    { water: 0, all: 0 },
+    { water: 0, all: 0 },
+  ];
+  for (const yPx of [300, 1500, 3500, 4700]) {
+    const window = { xPx: 0, yPx, widthPx: 7000, heightPx: 200 };
+    const { truth } = renderImages(scene, 0, window);
+    const [inside, along] = [new Uint8Array(truth.length), new Uint8Array(truth.length)];
+    burn(river, 0, grid, inside, window);
+    burn(banks, 6, grid, along, window);
+    for (let i = 0; i < truth.length; i++) {
+      const count = inside[i] ? between : along[i] ? beside : undefined;
+      if (count === undefined || codeOf(truth[i]!).startsWith('CS2.1.1')) continue;
+      count.all++;
+      if (codeOf(truth[i]!) === 'CS1.2.2') count.water++;
+    }
+  }
+  return { between: between.water / between.all, beside: beside.water / beside.all };
+}
 
 /** Share and area of a ring's ground whose couverture differs between the dates. */
 function changedShare(scene: Scene, ring: Ring): { inside: number; areaM2: number } {

@@ -58,7 +58,7 @@ export async function publishSquares({ pool }: Database, options: SquaresOptions
   await pool.query(
     `insert into ${table}
      select $1, n, 'OCSGE' || lpad(n::text, 19, '0'), cs, us, $2, $3, 'test', 0, null, null, 100, artificiel, false, artificiel,
-            0.5, null, null, null, md5(st_asbinary(geom))::uuid, geom, st_asgeojson(st_transform(geom, 4326), 7)
+            0.5, null, null, null, md5(st_asbinary(geom))::uuid, geom, published.geojson(st_transform(geom, 4326), 7)
        from generate_series(1, $4::int) as n,
             lateral (select st_makeenvelope(x, y, x + 10, y + 10, 2154) as geom
                        from (select 506000 + (n - 1) % $5::int * 10 as x, 6287000 + (n - 1) / $5::int * 10 as y) as corner) as square,
@@ -78,6 +78,19 @@ export async function publishSquares({ pool }: Database, options: SquaresOptions
   );
   await swap({ pool }, departement, millesime, revisionId);
   return revisionId;
+}
+
+/** Gives a revision a zone construite: squares of 20 m, `perRow` in a row 30 m apart, from the corner the objects begin at. */
+export async function publishZones({ pool }: Pick<Database, 'pool'>, revisionId: number, count: number, perRow = 10) {
+  await pool.query(
+    `insert into production.zone_construite
+     select $1, n, 'ZONE' || lpad(n::text, 5, '0'), 400, geom, published.geojson(st_transform(geom, 4326), 7)
+       from generate_series(1, $2::int) as n,
+            lateral (select 506000 + (n - 1) % $3::int * 30 as x, 6287000 + (n - 1) / $3::int * 30 as y) as corner,
+            lateral (select st_makeenvelope(x, y, x + 20, y + 20, 2154) as geom) as square`,
+    [revisionId, count, perRow],
+  );
+  await pool.query('update production.revision set nombre_zones = $2 where id = $1', [revisionId, count]);
 }
 
 /** Makes a revision current, and says so in the list of publications. */
@@ -123,7 +136,7 @@ export async function publishPair(
      select $1, $2, n, 'D' || n, 'OCSGE' || lpad(n::text, 19, '0'), 'OCSGE' || lpad(n::text, 19, '0'),
             case when n <= $3 then 'CS2.2.1' else 'CS1.1.1.1' end, case when n <= $3 then 'US1.1' else 'US5' end, n > $3, n > $3,
             case when n <= $3 then 'CS1.1.1.1' else 'CS2.2.1' end, case when n <= $3 then 'US5' else 'US1.1' end, n <= $3, n <= $3,
-            10000, geom, st_asgeojson(st_transform(geom, 4326), 7)
+            10000, geom, published.geojson(st_transform(geom, 4326), 7)
        from generate_series(1, $3::int + $4::int) as n,
             lateral (select st_makeenvelope(506000 + n * 10, 6287000, 506010 + n * 10, 6287010, 2154) as geom) as square`,
     [avant, apres, artif, desartif],

@@ -39,7 +39,8 @@ async function start() {
     getJson(`${root}/nomenclature?f=json`),
     map.loaded() || map.once('load'),
   ]);
-  const millesimes = collections.filter(({ millesime }) => millesime !== undefined);
+  const drawn = collections.filter(({ links }) => links.some(({ rel }) => rel.endsWith('/tilesets-vector')));
+  const millesimes = drawn.filter(({ millesime }) => millesime !== undefined);
   if (millesimes.length === 0) {
     say("Aucun millésime n'est encore publié.");
     return;

@@ -221,14 +221,8 @@ describe('a prediction scored against the truth', () => {
     const couverture = FOUND.map((found) => (found === CLASS_NODATA ? 0 : [2, 3, 3, 1][found]!));
     const codesCs = ['CS1.1.1.1', 'CS1.2.2', 'CS2.2.1'];
     await writeGeoTiff(at('couverture.tif'), { grid: GRID, bands: 1, sampleFormat: 'uint8', nodata: 0 }, couverture);
-    const output = {
-      grid: GRID,
-      couverturePath: at('couverture.tif'),
-      codesCs,
-      polygonsPath: '',
-      regionsPath: '',
-      count: 0,
-    };
+    const none = { polygonsPath: '', regionsPath: '', knownM2: 0, count: 0 };
+    const output = { grid: GRID, couverturePath: at('couverture.tif'), codesCs, ...none };
     const table = new Map(codesCs.map((code, index) => [index + 1, { name: code, codeCs: code, colour: '#000000' }]));
     const scored = [];
     for (const prediction of [

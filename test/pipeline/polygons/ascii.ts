@@ -1,8 +1,6 @@
 /** Small rasters drawn as text: a letter is a class (a = 1), a dot nodata. */
-import type { Position } from 'geojson';
 import type { CouvertureRaster } from '../../../pipeline/couverture.ts';
 import type { Grid } from '../../../pipeline/grid.ts';
-import { coordinatesWriter, traceCoverage } from '../../../pipeline/polygons/coverage.ts';
 
 export interface Drawing {
   classes: Uint8Array;
@@ -30,13 +28,6 @@ export const unitGrid = (widthPx: number, heightPx: number): Grid => ({
   widthPx,
   heightPx,
 });
-
-/** Polygons of all regions, in their order, in the unit grid. */
-export function polygonsOf({ classes, widthPx, heightPx }: Drawing): Position[][][] {
-  const coverage = traceCoverage(classes, widthPx, heightPx);
-  const coordinates = coordinatesWriter(coverage, unitGrid(widthPx, heightPx));
-  return Array.from({ length: coverage.regions.count }, (_, i) => JSON.parse(coordinates(i + 1)) as Position[][]);
-}
 
 export function couvertureOf(text: string, resolutionM = 1, confidence = 255): CouvertureRaster {
   const { classes, widthPx, heightPx } = drawn(text);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { traceCoverage } from '../../../pipeline/polygons/coverage.ts';
-import { drawn, polygonsOf } from './ascii.ts';
+import { drawn } from './ascii.ts';
 import { faultsOf } from './check-coverage.ts';
+import { drawRaster } from './draw-in-memory.ts';
+import { polygonsOf } from './traced.ts';
 
 const square = (x: number, y: number, side = 1) => [
   [x, y + side],
@@ -123,9 +124,9 @@ test('a region keeps its polygon whatever the regions are numbered and whatever 
 });
 
 test('arcs hold no collinear vertex and are counted once', () => {
-  const { arcs } = traceCoverage(drawn('aaabbb\naaabbb\naaabbb').classes, 6, 3);
-  assert.equal(arcs.count, 3);
-  assert.equal(arcs.vertices.length, 2 + 4 + 4);
+  const { borders } = drawRaster(drawn('aaabbb\naaabbb\naaabbb').classes, 6, { tolerancePx: 0 });
+  const vertices = borders.map(({ line }) => line.length / 2).sort();
+  assert.deepEqual(vertices, [2, 4, 4]);
 });
 
 test('the checker sees what is wrong', () => {

@@ -1,8 +1,8 @@
 /** Edges that cancel out and the loops of those that do not: pure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEdgeLedger } from '../../../pipeline/publish/edge-ledger.ts';
-import { joinLoops } from '../../../pipeline/publish/loops.ts';
+import { createEdgeLedger } from '../../../pipeline/edge-ledger.ts';
+import { joinLoops } from '../../../pipeline/loops.ts';
 import { box, field, objetOf, type Sketch } from './squares.ts';
 
 function loopsOf(sketches: Sketch[], turn: 'left' | 'right') {

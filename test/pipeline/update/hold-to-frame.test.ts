@@ -9,7 +9,7 @@ import type { PolygonProperties, PolygonsArtefact, StageContext } from '../../..
 import type { CouvertureRaster } from '../../../pipeline/couverture.ts';
 import { BadInput } from '../../../pipeline/errors.ts';
 import { silentReport } from '../../../pipeline/log.ts';
-import { tracePolygons } from '../../../pipeline/polygons/trace-polygons.ts';
+import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
 import { holdToFrame } from '../../../pipeline/update/hold-to-frame.ts';
@@ -21,10 +21,10 @@ after(() => rm(folder, { recursive: true }));
 const ctx: StageContext = { report: silentReport, signal: new AbortController().signal, threads: 1 };
 
 const traced = (name: string, couverture: CouvertureRaster, former?: PolygonsArtefact) =>
-  tracePolygons(
+  vectorise(
     couverture,
     join(folder, name),
-    { departement: '999', minAreaM2: name.startsWith('drawn') ? 0 : 25, former },
+    { departement: '999', minAreaM2: name.startsWith('drawn') ? 0 : 25, former, generalise: false, toleranceM: 0 },
     ctx,
   );
 

@@ -7,7 +7,7 @@ import type { Feature, Geometry, Polygon, Position } from 'geojson';
 import type { ObjetProperties, PolygonProperties, StageContext } from '../../../pipeline/artefacts.ts';
 import { BadInput } from '../../../pipeline/errors.ts';
 import { silentReport } from '../../../pipeline/log.ts';
-import { tracePolygons } from '../../../pipeline/polygons/trace-polygons.ts';
+import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { assignUsage } from '../../../pipeline/usage/assign-usage.ts';
 import { ruleFor, USAGE_RULES } from '../../../pipeline/usage/rules.ts';
 import { couvertureOf } from '../polygons/ascii.ts';
@@ -18,10 +18,10 @@ const ctx: StageContext = { report: silentReport, signal: new AbortController().
 
 // a house, a road, a wood, a field; a metre a pixel, the lower left corner at 0, 0
 const ground = 'aaggff\naaggff\nbbbbbb\nbbbbbb\nggffff';
-const polygons = await tracePolygons(
+const polygons = await vectorise(
   couvertureOf(ground, 1, 128),
   join(folder, 'polygons'),
-  { departement: '999', minAreaM2: 0 },
+  { departement: '999', minAreaM2: 0, generalise: false },
   ctx,
 );
 
@@ -110,8 +110,8 @@ test('reference layers vote by the share of the object they cover', async () => 
   assert.deepEqual(shown(objets), [
     ['CS1.1.1.1', 'US1.1', 'batiment', 'agriculture-bati', 0.5, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 1, 0],
-    ['CS2.1.1.1', 'US1.2', 'bd_foret', 'foret', 0.5, 0],
-    ['CS1.1.1.2', 'US4.1.1', 'troncon_de_route', 'transport-route', 1, 1],
+    ['CS2.1.1.1', 'US6.3', 'couverture', 'couverture-autre', null, 0], // 2 m wide: no wood used as such
+    ['CS1.1.1.2', 'US4.1.1', 'troncon_de_route', 'transport-route', 1, 0],
     ['CS2.2.1', 'US1.1', 'rpg', 'agriculture-rpg', 0.5, 0],
     ['CS2.1.1.1', 'US6.3', 'couverture', 'couverture-autre', null, 0],
   ]);
@@ -152,6 +152,36 @@ test('a line without width is 5 m wide', async () => {
   assert.equal((await usages(path, 'width out'))[3]!.properties.us_share, 1); // up to 3 m, where the road ends
 });
 
+test('what the polygons say of the ossature is passed on', async () => {
+  const lines = (await readFile(polygons.polygonsPath, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  lines[3].properties.ossature = 1;
+  const polygonsPath = join(folder, 'ossature.geojsonl');
+  await writeFile(polygonsPath, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { objetsPath } = await assignUsage({ ...polygons, polygonsPath }, null, join(folder, 'ossature out'), ctx);
+  const objets = (await readFile(objetsPath, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    shown(objets).map((values) => values.at(-1)),
+    [0, 0, 0, 1, 0, 0],
+  );
+});
+
+test('a road under the ground says nothing of what lies over it', async () => {
+  const coordinates = [
+    [0, 0.5],
+    [6, 0.5],
+  ];
+  const path = await references('tunnel', {
+    troncon_de_route: [[{ type: 'LineString', coordinates }, { position_par_rapport_au_sol: '-1' }]],
+  });
+  assert.equal((await usages(path, 'tunnel out'))[3]!.properties.code_us, 'US235');
+});
+
 test('the stage is not done again while its output is there, and is when a layer changes', async () => {
   const path = await references('again', { rpg: [[box(2, 3, 2, 2), {}]] });
   const { objetsPath } = await assignUsage(polygons, path, join(folder, 'again out'), ctx);
@@ -171,10 +201,10 @@ const refused: [name: string, file: string, crs: unknown, message: RegExp][] = [
     'crs',
     '',
     { type: 'name', properties: { name: 'urn:ogc:def:crs:OGC:1.3:CRS84' } },
-    /rpg\.geojson: .*CRS84 found, .*EPSG::2154 wanted/,
+    /rpg\.geojson: .*CRS84" found, EPSG:2154 wanted/,
   ],
   ['other crs', '', { type: 'name', properties: { name: 'EPSG:2975' } }, /rpg\.geojson: EPSG:2975 found/],
-  ['no crs', '{"type":"FeatureCollection","features":[]}', null, /no crs member, that is CRS84, found/],
+  ['no crs', '{"type":"FeatureCollection","features":[]}', null, /CRS84, as without a crs member" found/],
   ['truncated', '{"type":"FeatureColl', null, /rpg\.geojson: not JSON/],
   ['foreign', '{"type":"Topology"}', null, /rpg\.geojson: Topology found, a GeoJSON FeatureCollection is wanted/],
 ];
@@ -191,17 +221,37 @@ for (const [name, content, crs, message] of refused) {
   });
 }
 
+test('a wood is one used as such from 20 m of width on', async () => {
+  const [wood, hedge, between] = ['ggffffffgg', 'ggffffgggg', 'gggggggggg'];
+  const ground = [between, ...Array(6).fill(wood), between, ...Array(6).fill(hedge), between].join('\n');
+  const path = await references('woods', { bd_foret: [[box(0, 0, 40, 60), {}]] });
+  const options = { departement: '999', minAreaM2: 0, generalise: false };
+  const woods = await vectorise(couvertureOf(ground, 4, 128), join(folder, 'woods polygons'), options, ctx);
+  const { objetsPath } = await assignUsage(woods, path, join(folder, 'woods out'), ctx);
+  const lines = (await readFile(objetsPath, 'utf8')).trimEnd().split('\n');
+  const objets: Feature<Polygon, ObjetProperties>[] = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    objets.map(({ properties }) => [properties.code_cs, properties.code_us, properties.us_rule]),
+    [
+      ['CS2.2.1', 'US6.3', 'couverture-autre'],
+      ['CS2.1.1.1', 'US1.2', 'foret'],
+      ['CS2.1.1.1', 'US6.3', 'couverture-autre'],
+    ],
+  );
+});
+
 test('a folder that is not there is refused', async () => {
   await assert.rejects(assignUsage(polygons, join(folder, 'nowhere'), join(folder, 'x'), ctx), /no such folder/);
 });
 
 test('the first rule of the table that holds wins; a code is within the codes above it only', () => {
-  const all = () => 1;
-  assert.equal(ruleFor('CS1.1.2.1', all).rule.id, 'transport-rail');
-  assert.equal(ruleFor('CS2.1.1.2', all).rule.id, 'foret');
-  assert.equal(ruleFor('CS2.1.3', () => 0).rule.codeUs, 'US1.1');
-  assert.equal(ruleFor('CS1.2.2', () => 0.4).rule.codeUs, 'US6.3');
-  assert.throws(() => ruleFor('urbain', all), /no rule of usage/);
+  const [all, wide] = [() => 1, () => true];
+  assert.equal(ruleFor('CS1.1.2.1', all, wide).rule.id, 'transport-rail');
+  assert.equal(ruleFor('CS2.1.1.2', all, wide).rule.id, 'foret');
+  assert.equal(ruleFor('CS2.1.1.2', all, ({ minWidthM }) => minWidthM === undefined).rule.codeUs, 'US6.3');
+  assert.equal(ruleFor('CS2.1.3', () => 0, wide).rule.codeUs, 'US1.1');
+  assert.equal(ruleFor('CS1.2.2', () => 0.4, wide).rule.codeUs, 'US6.3');
+  assert.throws(() => ruleFor('urbain', all, wide), /no rule of usage/);
 });
 
 test('rules are named once and give codes of the nomenclature', async () => {

@@ -1,0 +1,26 @@
+/** Points put on the edges of a polygon: no vertex of it moves. Pure. */
+import type { Polygon, Position } from 'geojson';
+import type { Insertion, Point } from './common-limit.ts';
+
+/** The polygon with the points of those of its edges that get some; throws where it has no such edge. */
+export function insertPoints(polygon: Polygon, insertions: Insertion[]): Polygon {
+  const waiting = new Map<string, Point[]>();
+  for (const { edge, points } of insertions) {
+    const { x1, y1, x2, y2 } = edge;
+    waiting.set(`${x1} ${y1} ${x2} ${y2}`, points);
+    waiting.set(`${x2} ${y2} ${x1} ${y1}`, points.toReversed()); // a ring may be stored the other way round
+  }
+  let inserted = 0;
+  const coordinates = polygon.coordinates.map((ring) =>
+    ring.flatMap((position, i): Position[] => {
+      const next = ring[i + 1];
+      const points = next && waiting.get(`${position[0]} ${position[1]} ${next[0]} ${next[1]}`);
+      if (points === undefined) return [position];
+      inserted++;
+      return [position, ...points];
+    }),
+  );
+  if (inserted !== insertions.length)
+    throw new Error('an object has not the edges that its neighbours were read beside');
+  return { type: 'Polygon', coordinates };
+}

@@ -1,0 +1,146 @@
+/** What is computed block by block, in any thread: each operation depends on its job and on the files it names alone. */
+import { connectedRegions, type Regions } from '../../regions.ts';
+import type { Arc } from '../arcs/arc.ts';
+import { type FramedBlock, type Pieces, piecesOf } from '../arcs/block-borders.ts';
+import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from '../arcs/packed-arcs.ts';
+import type { LandClass } from '../land-classes.ts';
+import { areaBetween } from '../lines/area-between.ts';
+import { measureLine, noDisplacement } from '../lines/displacement.ts';
+import { UNITS_PER_PX } from '../lines/draft-line.ts';
+import { drawArc, type LineRules } from '../lines/line-of-arc.ts';
+import { lineRulesOf } from '../lines/line-rules.ts';
+import { type BlockClasses, openDalleReader, type ReadClassesJob } from '../read-classes.ts';
+import { type SettleJob, settledPixels } from '../units/settled-block.ts';
+import { type Framed, innerOf } from './framed.ts';
+import { type Layer, openLayer } from './layer.ts';
+import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
+
+/** Value of ground that no image knows while it is traced: as if it were a class, so that its polygons have everybody's vertices. */
+export const NODATA_TRACED = 255;
+
+export interface PiecesJob {
+  classesPath: string;
+  confidencePath: string;
+  /** Index of the block. */
+  index: number;
+  /** How far clearance is looked for; 0: not at all. */
+  reachPx: number;
+}
+
+export interface BlockPieces {
+  labelled: Regions;
+  confidence: Uint8Array;
+  pieces: Pieces;
+}
+
+export interface LinesJob {
+  arcs: PackedArcs;
+  classes: LandClass[];
+  tolerancePx: number;
+}
+
+export interface Operations {
+  readClasses(job: ReadClassesJob): Promise<BlockClasses>;
+  local(job: LocalJob): Promise<LocalResult>;
+  settle(job: SettleJob): Promise<LocalResult>;
+  pieces(job: PiecesJob): Promise<BlockPieces>;
+  lines(job: LinesJob): Promise<PackedLines>;
+  close(): Promise<void>;
+}
+
+export function openBlockOperations(): Operations {
+  const layers = new Map<string, Promise<Layer>>();
+  const layerAt = (path: string) => {
+    const layer = layers.get(path) ?? openLayer(path);
+    layers.set(path, layer);
+    return layer;
+  };
+  const dalles = openDalleReader();
+  return {
+    readClasses: (job) => dalles.read(job),
+    local: async ({ name, reads, block, parameters }) => {
+      const operation = localOperation(name);
+      const framePx = operation.frameOf(parameters);
+      const inputs: Record<string, Framed> = {};
+      for (const [layer, path] of Object.entries(reads)) {
+        inputs[layer] = await (await layerAt(path)).readFramed(block, framePx);
+      }
+      const outputs = operation.run(inputs, parameters);
+      return { outputs, tally: tallyOf(inputs['classes'], outputs['classes'], parameters.classes.length + 1) };
+    },
+    settle: async (job) => {
+      const layer = await layerAt(job.path);
+      const before = await layer.readFramed(job.block, 0);
+      const classes = settledPixels(before.pixels, job.block, job);
+      return { outputs: { classes }, tally: tallyOf(before, classes, job.valueCount) };
+    },
+    pieces: async (job) => blockPieces(await layerAt(job.classesPath), await layerAt(job.confidencePath), job),
+    lines: async ({ arcs, classes, tolerancePx }) => drawnLines(unpackArcs(arcs), lineRulesOf(classes, tolerancePx)),
+    close: async () => {
+      await dalles.close();
+      for (const layer of layers.values()) await (await layer).close();
+    },
+  };
+}
+
+/** `tally[before × valueCount + after]`: pixels of the block. */
+function tallyOf(
+  before: Framed | undefined,
+  after: Uint8Array | undefined,
+  valueCount: number,
+): Float64Array | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const { pixels } = innerOf(before);
+  const tally = new Float64Array(valueCount * valueCount);
+  for (let i = 0; i < after.length; i++) tally[pixels[i]! * valueCount + after[i]!]!++;
+  return tally;
+}
+
+/** Borders drawn and measured; what follows rules of its own is measured apart from the rest. */
+function drawnLines(arcs: Arc<PackedSide>[], rules: LineRules): PackedLines {
+  const displacement = noDisplacement();
+  const between = new Float64Array(arcs.length);
+  const squared = new Uint8Array(arcs.length);
+  const lines = arcs.map((arc, i) => {
+    const drawn = drawArc(arc, rules);
+    const { line } = drawn;
+    const { left, right } = arc;
+    if (left === null || right === null || rules.tolerancePx === 0) return line;
+    const is = (what?: (value: number) => boolean) => what?.(left.value) === true || what?.(right.value) === true;
+    if (!drawn.squared && !is(rules.isOssature)) measureLine(arc, line, displacement);
+    if (is(rules.isBuilding)) between[i] = areaBetween(arc.points, inPixels(line));
+    squared[i] = drawn.squared ? 1 : 0;
+    return line;
+  });
+  return packLines(lines, { between, squared, displacement });
+}
+
+const inPixels = (line: Int32Array) => Float64Array.from(line, (value) => value / UNITS_PER_PX);
+
+async function blockPieces(layer: Layer, confidence: Layer, { index, reachPx }: PiecesJob): Promise<BlockPieces> {
+  const block = layer.blocks[index]!;
+  const framed = await layer.readFramed(block, reachPx + 1);
+  const { widthPx, heightPx } = block;
+  fillNodata(framed, layer);
+  const traced: FramedBlock = {
+    ...framed,
+    framed: framed.pixels,
+    lastColumn: block.xPx + widthPx === layer.widthPx,
+    lastRow: block.yPx + heightPx === layer.heightPx,
+  };
+  const labelled = connectedRegions(innerOf(framed).pixels, widthPx, heightPx);
+  return { labelled, confidence: (await confidence.readBlock(index)).slice(), pieces: piecesOf(traced, reachPx) };
+}
+
+/** Gives nodata inside the raster its value. */
+function fillNodata(framed: Framed, { widthPx, heightPx }: Layer): void {
+  if (!framed.pixels.includes(0)) return;
+  const [left, top] = [framed.xPx - framed.framePx, framed.yPx - framed.framePx];
+  const [width, height] = [framed.widthPx + 2 * framed.framePx, framed.heightPx + 2 * framed.framePx];
+  for (let y = Math.max(0, -top); y < Math.min(height, heightPx - top); y++) {
+    for (let x = Math.max(0, -left); x < Math.min(width, widthPx - left); x++) {
+      const at = y * width + x;
+      if (framed.pixels[at] === 0) framed.pixels[at] = NODATA_TRACED;
+    }
+  }
+}

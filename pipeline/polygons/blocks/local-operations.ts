@@ -1,0 +1,129 @@
+/** The local operations of the chain, by name: what a thread can be asked for. */
+import type { PixelWindow } from '../../grid.ts';
+import type { BuiltUpParameters } from '../buildings/built-up.ts';
+import { enlargeBuildings, frameOfEnlargement } from '../buildings/enlarge.ts';
+import { type BuildingValues, frameOfGrouping, groupBuildings } from '../buildings/group-buildings.ts';
+import { closedBuildings, frameOfZone } from '../buildings/zone-construite.ts';
+import { type LandClass, landValueOf } from '../land-classes.ts';
+import { MAJORITY_FRAME_PX, majority } from '../units/majority.ts';
+import { frameOfMixedStands, MIXED_STANDS, mixedStands } from '../units/mixed-stands.ts';
+import { frameOfWidths, WIDTH_SETTINGS, withoutNarrowParts } from '../units/widths.ts';
+import { type Framed, innerOf } from './framed.ts';
+
+/** What decides a local operation, beside the layers it reads. */
+export interface LocalParameters {
+  /** What the values of the layer `classes` mean. */
+  classes: LandClass[];
+  resolutionM: number;
+  builtUp: BuiltUpParameters;
+}
+
+export interface LocalJob {
+  name: LocalName;
+  /** Layers it reads, by name: their paths. */
+  reads: Record<string, string>;
+  block: PixelWindow;
+  parameters: LocalParameters;
+}
+
+export interface LocalResult {
+  /** Pixels of the block, by layer. */
+  outputs: Record<string, Uint8Array>;
+  /** `tally[before × values + after]`, where the classes were read and written. */
+  tally: Float64Array | undefined;
+}
+
+interface LocalOperation {
+  reads: string[];
+  writes: string[];
+  /** Pixels round a block that it looks at. */
+  frameOf(parameters: LocalParameters): number;
+  run(inputs: Record<string, Framed>, parameters: LocalParameters): Record<string, Uint8Array>;
+  /** What decides it, beside the classes and the resolution. */
+  settings(builtUp: BuiltUpParameters): unknown;
+}
+
+const BUILDING = 'CS1.1.1.1';
+
+export const LOCAL_OPERATIONS = {
+  majority: {
+    reads: ['classes', 'confidence'],
+    writes: ['classes'],
+    settings: () => ({}),
+    frameOf: () => MAJORITY_FRAME_PX,
+    run: (inputs) => ({ classes: majority(inputs['classes']!, inputs['confidence']) }),
+  },
+  group: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: ({ gapM }) => ({ gapM }),
+    frameOf: ({ builtUp, resolutionM }) => frameOfGrouping(builtUp.gapM, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => ({
+      classes: groupBuildings(inputs['classes']!, buildingsOf(classes), builtUp.gapM, resolutionM),
+    }),
+  },
+  enlarge: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: ({ enlargement }) => enlargement,
+    frameOf: ({ builtUp, resolutionM }) => frameOfEnlargement(builtUp.enlargement, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => ({
+      classes: enlargeBuildings(inputs['classes']!, buildingsOf(classes), builtUp.enlargement, resolutionM),
+    }),
+  },
+  vote: {
+    reads: ['classes', 'voted'],
+    writes: ['classes'],
+    settings: () => ({}),
+    frameOf: () => 0,
+    run: (inputs) => ({ classes: inputs['voted']!.pixels }),
+  },
+  mixed: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: () => MIXED_STANDS,
+    frameOf: frameOfMixedStands,
+    run: (inputs, parameters) => ({ classes: mixedStands(inputs['classes']!, parameters) }),
+  },
+  zone: {
+    reads: ['classes'],
+    writes: ['zone'],
+    settings: ({ zone }) => zone,
+    frameOf: ({ builtUp, resolutionM }) => frameOfZone(builtUp.zone, resolutionM),
+    run: (inputs, { classes, builtUp, resolutionM }) => {
+      const isBuilding = Uint8Array.from({ length: 256 }, (_, value) =>
+        classes[value - 1]?.codeCs === BUILDING ? 1 : 0,
+      );
+      return { zone: closedBuildings(inputs['classes']!, isBuilding, builtUp.zone, resolutionM) };
+    },
+  },
+  widths: {
+    reads: ['classes'],
+    writes: ['classes'],
+    settings: () => WIDTH_SETTINGS,
+    frameOf: frameOfWidths,
+    run: (inputs, parameters) => ({ classes: withoutNarrowParts(inputs['classes']!, parameters) }),
+  },
+  widthsOfChanged: {
+    reads: ['classes', 'unchanged'],
+    writes: ['classes'],
+    settings: () => WIDTH_SETTINGS,
+    frameOf: frameOfWidths,
+    run: (inputs, parameters) => {
+      const [before, unchanged] = [innerOf(inputs['classes']!).pixels, innerOf(inputs['unchanged']!).pixels];
+      const opened = withoutNarrowParts(inputs['classes']!, parameters);
+      return { classes: before.map((value, i) => (unchanged[i] === 1 ? value : opened[i]!)) };
+    },
+  },
+} satisfies Record<string, LocalOperation>;
+
+export type LocalName = keyof typeof LOCAL_OPERATIONS;
+
+export const localOperation = (name: LocalName): LocalOperation => LOCAL_OPERATIONS[name];
+
+function buildingsOf(classes: LandClass[]): BuildingValues {
+  return {
+    building: landValueOf(classes, { codeCs: BUILDING, ossature: false }),
+    isFixed: Uint8Array.from({ length: 256 }, (_, value) => (classes[value - 1]?.ossature ? 1 : 0)),
+  };
+}

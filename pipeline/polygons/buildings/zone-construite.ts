@@ -1,0 +1,59 @@
+/**
+ * The zone construite: built-up ground, inside which the minimal unit is 500 m² instead of 2 500 m². Pure.
+ *
+ * How IGN draws it is not published, only that it is a layer of its own. Ours, every number of it an assumption of ours: the
+ * closing of the buildings of 50 m² and more, so that ground between buildings less than 50 m apart belongs to it; then
+ * islands and holes too small to hold an object of the other side go. First `closedBuildings`, block by block; then an
+ * `Elimination` with `zoneRules` over its result.
+ */
+import { closed, frameOfClosing } from '../blocks/closing.ts';
+import type { Framed } from '../blocks/framed.ts';
+import { innerOf } from '../blocks/framed.ts';
+import type { EliminationRules } from '../units/eliminate.ts';
+
+export interface ZoneParameters {
+  /** Radius of the closing. */
+  closingM: number;
+  /** A smaller piece of the zone is none: it could not hold five objects of the zone's own minimal unit. */
+  islandM2: number;
+  /** A smaller hole is filled: it could not hold two objects of the minimal unit outside. */
+  holeM2: number;
+}
+
+export const ZONE_PARAMETERS: ZoneParameters = { closingM: 25, islandM2: 2500, holeM2: 5000 };
+
+/** Values while the zone is made; 0 is ground that no image knows. */
+export const OUTSIDE = 1;
+export const INSIDE = 2;
+
+export const frameOfZone = ({ closingM }: ZoneParameters, resolutionM: number) =>
+  frameOfClosing(closingM / resolutionM);
+
+/**
+ * `INSIDE`, `OUTSIDE` or 0 for each pixel of a block. `isBuilding`: by value of the layer, 1 for buildings; the layer has no
+ * building below 50 m² any more. The frame is `frameOfZone` at least.
+ */
+export function closedBuildings(
+  framed: Framed,
+  isBuilding: Uint8Array,
+  { closingM }: ZoneParameters,
+  resolutionM: number,
+): Uint8Array {
+  const { widthPx, heightPx, framePx } = framed;
+  const zone = innerOf(framed).pixels.map((value) => (value === 0 ? 0 : OUTSIDE));
+  const buildings = framed.pixels.map((value) => isBuilding[value]!);
+  if (!buildings.includes(1)) return zone;
+  const [width, height] = [widthPx + 2 * framePx, heightPx + 2 * framePx];
+  const inside = innerOf({ ...framed, pixels: closed(buildings, width, height, closingM / resolutionM) }).pixels;
+  return zone.map((value, i) => value + (value === OUTSIDE ? inside[i]! : 0));
+}
+
+/** Small islands become outside, small holes inside, the smallest first. */
+export function zoneRules({ islandM2, holeM2 }: ZoneParameters, resolutionM: number): EliminationRules {
+  const leastPx = [0, holeM2, islandM2].map((areaM2) => Math.ceil(areaM2 / (resolutionM * resolutionM)));
+  return {
+    isLarge: (value, pixels) => pixels >= leastPx[value]!,
+    isFixed: () => false,
+    affinity: () => 1,
+  };
+}

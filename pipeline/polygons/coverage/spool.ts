@@ -1,0 +1,132 @@
+/** Records sorted by a number, more of them than memory holds: sorted runs on disk, merged when read. */
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { asDiskFault, writeAll } from '../../disk.ts';
+
+export interface SpoolRecord {
+  /** A whole number; records of one key come in any order. */
+  key: number;
+  payload: Uint8Array;
+}
+
+const HEAD_BYTES = 12;
+/** Payloads kept until a run is written. */
+const RUN_BYTES = 32 << 20;
+/** What memory holds of each run while they are merged. */
+const PAGE_BYTES = 1 << 18;
+
+export class SortedSpool {
+  private readonly path: string;
+  private readonly runBytes: number;
+  private records: SpoolRecord[] = [];
+  private bytes = 0;
+  private readonly runs: string[] = [];
+
+  /** `path`: of its runs, which are numbered from there on. */
+  constructor(path: string, runBytes = RUN_BYTES) {
+    this.path = path;
+    this.runBytes = runBytes;
+  }
+
+  /** Throws `DiskFault`. */
+  async add(key: number, payload: Uint8Array): Promise<void> {
+    this.records.push({ key, payload });
+    this.bytes += payload.length + HEAD_BYTES;
+    if (this.bytes >= this.runBytes) await this.writeRun();
+  }
+
+  /** All records, by key. May be asked for once nothing more is added, as often as wanted. */
+  async *sorted(): AsyncGenerator<SpoolRecord> {
+    this.records.sort((a, b) => a.key - b.key);
+    if (this.runs.length === 0) {
+      yield* this.records;
+      return;
+    }
+    const files = await Promise.all(this.runs.map((path) => open(path, 'r')));
+    try {
+      yield* merged([...files.map(readRun), fromMemory(this.records)]);
+    } finally {
+      await Promise.all(files.map((file) => file.close()));
+    }
+  }
+
+  async remove(): Promise<void> {
+    this.records = [];
+    await Promise.all(this.runs.map((path) => rm(path, { force: true })));
+  }
+
+  private async writeRun(): Promise<void> {
+    const path = `${this.path}.${this.runs.length}`;
+    this.runs.push(path);
+    const records = this.records.sort((a, b) => a.key - b.key);
+    [this.records, this.bytes] = [[], 0];
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(path, 'w');
+      try {
+        await writeRecords(file, records);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw asDiskFault(error, path);
+    }
+  }
+}
+
+async function writeRecords(file: FileHandle, records: SpoolRecord[]): Promise<void> {
+  let [at, page, bytes] = [0, [] as Uint8Array[], 0];
+  const write = async () => {
+    await writeAll(file, Buffer.concat(page), at);
+    [at, page, bytes] = [at + bytes, [], 0];
+  };
+  for (const { key, payload } of records) {
+    const head = Buffer.allocUnsafe(HEAD_BYTES);
+    head.writeDoubleLE(key);
+    head.writeUInt32LE(payload.length, 8);
+    page.push(head, payload);
+    bytes += HEAD_BYTES + payload.length;
+    if (bytes >= PAGE_BYTES) await write();
+  }
+  await write();
+}
+
+async function* fromMemory(records: SpoolRecord[]): AsyncGenerator<SpoolRecord> {
+  yield* records;
+}
+
+async function* readRun(file: FileHandle): AsyncGenerator<SpoolRecord> {
+  let [rest, at] = [Buffer.alloc(0), 0];
+  const fill = async (wanted: number) => {
+    const page = Buffer.allocUnsafe(Math.max(PAGE_BYTES, wanted));
+    const { bytesRead } = await file.read(page, 0, page.length, at);
+    at += bytesRead;
+    rest = Buffer.concat([rest, page.subarray(0, bytesRead)]);
+  };
+  for (;;) {
+    if (rest.length < HEAD_BYTES) await fill(HEAD_BYTES);
+    if (rest.length < HEAD_BYTES) return;
+    const length = rest.readUInt32LE(8);
+    if (rest.length < HEAD_BYTES + length) await fill(length);
+    yield { key: rest.readDoubleLE(), payload: rest.subarray(HEAD_BYTES, HEAD_BYTES + length) };
+    rest = rest.subarray(HEAD_BYTES + length);
+  }
+}
+
+/** Always the run whose next record is first; runs are few, so they are looked through. */
+async function* merged(runs: AsyncGenerator<SpoolRecord>[]): AsyncGenerator<SpoolRecord> {
+  const heads: { run: AsyncGenerator<SpoolRecord>; record: SpoolRecord }[] = [];
+  for (const run of runs) {
+    const { value, done } = await run.next();
+    if (!done) heads.push({ run, record: value });
+  }
+  while (heads.length > 0) {
+    let first = 0;
+    for (let i = 1; i < heads.length; i++) if (heads[i]!.record.key < heads[first]!.record.key) first = i;
+    const head = heads[first]!;
+    yield head.record;
+    const { value, done } = await head.run.next();
+    if (done) heads.splice(first, 1);
+    else head.record = value;
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * A layer of classes → polygons, spooled by first pixel. Blocks are cut into pieces of borders and borders are drawn side by side;
+ * joining them is done by one hand, in the order of the blocks.
+ */
+import type { StageContext } from '../../artefacts.ts';
+import { Stopped } from '../../errors.ts';
+import type { Grid } from '../../grid.ts';
+import type { Arc } from '../arcs/arc.ts';
+import type { PackedLines } from '../arcs/packed-arcs.ts';
+import { packArcs } from '../arcs/packed-arcs.ts';
+import { ringsOfRegion } from '../arcs/region-rings.ts';
+import { type Region, RegionTracker, rootOf, type Side, type TracedRegion } from '../arcs/region-tracker.ts';
+import { NODATA_TRACED } from '../blocks/block-operations.ts';
+import type { BlockPool } from '../blocks/block-pool.ts';
+import { inOrder } from '../blocks/in-order.ts';
+import { openLayer } from '../blocks/layer.ts';
+import type { LandClass } from '../land-classes.ts';
+import { UNITS_PER_PX } from '../lines/draft-line.ts';
+import { GeometryTally } from '../lines/geometry-tally.ts';
+import { clearanceReachPx } from '../lines/line-of-arc.ts';
+import { type PolygonRecord, packPolygon } from './polygon-record.ts';
+import { coordinatesText, ringAreaPx, ringVertices } from './polygon-text.ts';
+import type { SortedSpool } from './spool.ts';
+
+export interface TraceSettings {
+  grid: Grid;
+  classes: LandClass[];
+  classesPath: string;
+  confidencePath: string;
+  /** How far a border may be moved; 0: they stay along the pixels. */
+  toleranceM: number;
+}
+
+export interface Traced {
+  /** By block: the number of its first piece. */
+  partStarts: number[];
+  arcs: number;
+  /** Regions, those of nodata too. */
+  regions: number;
+  geometry: GeometryTally;
+}
+
+/** Throws `DiskFault`, `Stopped`. */
+export async function traceLayer(
+  settings: TraceSettings,
+  spool: SortedSpool,
+  pool: BlockPool,
+  ctx: StageContext,
+): Promise<Traced> {
+  const { grid, classesPath, confidencePath, classes } = settings;
+  const tolerancePx = settings.toleranceM / grid.resolutionM;
+  const layer = await openLayer(classesPath);
+  await layer.close();
+  const { blocks } = layer;
+  const tracker = new RegionTracker(grid.widthPx, grid.heightPx);
+  const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
+  const reachPx = clearanceReachPx(tolerancePx);
+  const geometry = new GeometryTally(classes);
+  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0, geometry };
+  const drawing: Drawing[] = [];
+  const ends = async ({ lines, arcs, regions }: Drawing) => {
+    const drawn = await lines;
+    if (drawn === undefined) stayOnPixels(arcs);
+    else {
+      setLines(arcs, drawn);
+      geometry.addLines(drawn);
+    }
+    for (const region of regions) {
+      const polygon = polygonOf(region, grid);
+      geometry.addRegion(region, polygon.areaPx);
+      await spool.add(region.firstPixel, packPolygon(polygon));
+    }
+  };
+  const make = (index: number) => pool.run('pieces', { classesPath, confidencePath, index, reachPx });
+  let index = 0;
+  for await (const { labelled, confidence, pieces } of inOrder(blocks.length, pool.ahead, make)) {
+    if (ctx.signal.aborted) throw new Stopped('stopped while tracing');
+    const block = blocks[index++]!;
+    const regions = tracker.take(block, labelled, confidence, pieces);
+    const arcs = tracker.takeArcs();
+    traced.partStarts.push(traced.partStarts.at(-1)! + labelled.count);
+    traced.arcs += arcs.length;
+    traced.regions += regions.length;
+    const lines =
+      tolerancePx === 0 ? undefined : pool.run('lines', { arcs: packArcs(arcs, drawnSide), classes, tolerancePx });
+    lines?.catch(() => {}); // awaited below, unless something else fails first
+    drawing.push({ lines, arcs, regions });
+    if (drawing.length > pool.ahead) await ends(drawing.shift()!);
+    step.advance(block.widthPx * block.heightPx);
+  }
+  for (const one of drawing) await ends(one);
+  step.end();
+  return traced;
+}
+
+/** Arcs whose lines are on their way, and the regions that are whole once they are there. */
+interface Drawing {
+  /** Undefined: borders stay on the pixels. */
+  lines: Promise<PackedLines> | undefined;
+  arcs: Arc<Region>[];
+  regions: TracedRegion[];
+}
+
+/** Towards nodata a border is the extent's own: nothing is drawn there but what the pixels say. */
+const drawnSide = (side: Side) => (side === null || side.value === NODATA_TRACED ? 0 : side.value);
+
+/** Gives arcs their lines, and takes from them what nobody asks for any more. */
+function setLines(arcs: Arc<Region>[], { starts, points, between, squared }: PackedLines): void {
+  arcs.forEach((arc, i) => {
+    arc.betweenPx2 = between[i]!;
+    arc.squared = squared[i] === 1;
+    arc.line = points.slice(starts[i]!, starts[i + 1]!);
+    const { length } = arc.points;
+    if (length > 8) {
+      const ends = arc.points.slice(0, 8);
+      ends.set(arc.points.subarray(length - 4), 4);
+      arc.points = ends;
+    }
+    arc.clearances = NONE;
+  });
+}
+
+/** Borders that nobody moves are their own lines. What rings ask of their points is the same in any unit. */
+function stayOnPixels(arcs: Arc<Region>[]): void {
+  for (const arc of arcs) {
+    const { points } = arc;
+    for (let i = 0; i < points.length; i++) points[i]! *= UNITS_PER_PX;
+    arc.line = points;
+  }
+}
+
+const NONE = new Int32Array(0);
+
+function polygonOf(region: TracedRegion, grid: Grid): PolygonRecord {
+  const rings = ringsOfRegion(region.arcs, (side) => side !== null && rootOf(side) === region).map(ringVertices);
+  const { value, pixels, carried, parts } = region;
+  const areaPx = rings.reduce((sum, ring) => sum + ringAreaPx(ring), 0);
+  return { value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) };
+}

@@ -1,0 +1,84 @@
+/** Whether a line may take a border's place: near enough everywhere, and not across itself. Pure. */
+import type { Border } from './straighten.ts';
+
+export interface Fit {
+  /** −1, or the first corner that is left too far aside. */
+  fault: number;
+  /** Mean distance of the corners from the line, in pixels, as far as the fault. */
+  meanPx: number;
+}
+
+/**
+ * How a line fits a border: whether every corner is nearer than allowed to the line's stretch that stands for it, and, where a
+ * vertex stands for it, to that vertex. Then each point of the line lies within what some corner allows, and no two lines that
+ * keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner that vertex k stands for; on a closed
+ * border they may count beyond its ends.
+ */
+export function fitOf({ corners, allowedPx }: Border, line: ArrayLike<number>, joints: readonly number[]): Fit {
+  const edges = allowedPx.length - 1;
+  let [sum, count] = [0, 0];
+  for (let k = 0; k + 1 < joints.length; k++) {
+    const segment = [line[2 * k]!, line[2 * k + 1]!, line[2 * k + 2]!, line[2 * k + 3]!] as const;
+    for (let i = joints[k]!; i <= joints[k + 1]!; i++) {
+      const at = i < 0 ? i + edges : i > edges ? i - edges : i;
+      const [x, y, allowed] = [corners[2 * at]!, corners[2 * at + 1]!, allowedPx[at]!];
+      const distance = distanceToSegment(x, y, segment);
+      const far = Math.max(
+        i === joints[k] ? Math.hypot(x - segment[0], y - segment[1]) : 0,
+        i === joints[k + 1] ? Math.hypot(x - segment[2], y - segment[3]) : 0,
+        distance,
+      );
+      if (far > 0 && far >= allowed) return { fault: at, meanPx: sum / Math.max(1, count) };
+      sum += distance;
+      count++;
+    }
+  }
+  return { fault: -1, meanPx: sum / count };
+}
+
+function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number]): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+  return Math.hypot(x - ax - along * dx, y - ay - along * dy);
+}
+
+/** Between two segments that follow each other no angle is sharper than this: cosine of 15°. */
+const SHARPEST_COS = Math.cos(Math.PI / 12);
+
+/** Whether no two segments of a line in whole numbers meet but neighbours, at their common end, without a spike there. Exact. */
+export function isSimple(line: Int32Array): boolean {
+  const segments = line.length / 2 - 1;
+  const closed = line[0] === line.at(-2) && line[1] === line.at(-1);
+  for (let s = 0; s < segments; s++) {
+    if (line[2 * s] === line[2 * s + 2] && line[2 * s + 1] === line[2 * s + 3]) return false;
+    for (let t = s + 1; t < segments; t++) {
+      const next = t === s + 1 || (closed && s === 0 && t === segments - 1);
+      if (next ? foldsBack(line, t === s + 1 ? s : t, t === s + 1 ? t : s) : meet(line, s, t)) return false;
+    }
+  }
+  return true;
+}
+
+const side = (line: Int32Array, p: number, q: number, r: number) =>
+  Math.sign(
+    (line[2 * q]! - line[2 * p]!) * (line[2 * r + 1]! - line[2 * p + 1]!) -
+      (line[2 * q + 1]! - line[2 * p + 1]!) * (line[2 * r]! - line[2 * p]!),
+  );
+
+/** Whether segment `t`, which begins where `s` ends, goes back along it, or nearly. */
+function foldsBack(line: Int32Array, s: number, t: number): boolean {
+  const [px, py] = [line[2 * s + 2]! - line[2 * s]!, line[2 * s + 3]! - line[2 * s + 1]!];
+  const [qx, qy] = [line[2 * t + 2]! - line[2 * t]!, line[2 * t + 3]! - line[2 * t + 1]!];
+  return px * qx + py * qy < -SHARPEST_COS * Math.hypot(px, py) * Math.hypot(qx, qy);
+}
+
+function meet(line: Int32Array, s: number, t: number): boolean {
+  for (const axis of [0, 1]) {
+    const [a, b, c, d] = [line[2 * s + axis]!, line[2 * s + 2 + axis]!, line[2 * t + axis]!, line[2 * t + 2 + axis]!];
+    if (Math.max(a, b) < Math.min(c, d) || Math.max(c, d) < Math.min(a, b)) return false;
+  }
+  return (
+    side(line, s, s + 1, t) * side(line, s, s + 1, t + 1) <= 0 &&
+    side(line, t, t + 1, s) * side(line, t, t + 1, s + 1) <= 0
+  );
+}

@@ -1,0 +1,162 @@
+/** An outline cut into stretches along two directions square to each other, and free ones between. Pure. */
+
+/** Along the direction, square to it, or neither. */
+export const ALONG = 0;
+export const ACROSS = 1;
+export const FREE = 2;
+export type Label = typeof ALONG | typeof ACROSS | typeof FREE;
+
+/** The outline's corners from number `from` to number `to`. */
+export interface Stretch {
+  from: number;
+  to: number;
+  label: Label;
+}
+
+/** An outline in a building's own frame: u runs along its direction, v across; sums over the middles of the pixel edges. */
+export class TurnedOutline {
+  readonly u: Float64Array;
+  readonly v: Float64Array;
+  private readonly sums: Record<'u' | 'v' | 'uu' | 'uv' | 'vv', Float64Array>;
+
+  /** `corners`: x and y by turns, in pixels, counted from the first. */
+  constructor(corners: Int32Array, angle: number) {
+    const count = corners.length / 2;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    this.u = new Float64Array(count);
+    this.v = new Float64Array(count);
+    const sums = () => new Float64Array(count);
+    this.sums = { u: sums(), v: sums(), uu: sums(), uv: sums(), vv: sums() };
+    for (let i = 0; i < count; i++) {
+      const [x, y] = [corners[2 * i]! - corners[0]!, corners[2 * i + 1]! - corners[1]!];
+      this.u[i] = x * cos + y * sin;
+      this.v[i] = y * cos - x * sin;
+      if (i > 0) this.addEdge(i);
+    }
+  }
+
+  private addEdge(i: number): void {
+    const [u, v] = [(this.u[i - 1]! + this.u[i]!) / 2, (this.v[i - 1]! + this.v[i]!) / 2];
+    const { sums } = this;
+    sums.u[i] = sums.u[i - 1]! + u;
+    sums.v[i] = sums.v[i - 1]! + v;
+    sums.uu[i] = sums.uu[i - 1]! + u * u;
+    sums.uv[i] = sums.uv[i - 1]! + u * v;
+    sums.vv[i] = sums.vv[i - 1]! + v * v;
+  }
+
+  private sum(of: 'u' | 'v' | 'uu' | 'uv' | 'vv', from: number, to: number): number {
+    return this.sums[of][to]! - this.sums[of][from]!;
+  }
+
+  /** Where the line lies that takes a stretch's place: its v if along, its u if across. */
+  offset(from: number, to: number, label: Label): number {
+    return this.sum(label === ALONG ? 'v' : 'u', from, to) / (to - from);
+  }
+
+  /** Sum of squared distances between a stretch and a line along or across at `offset`. */
+  residual(from: number, to: number, label: Label, offset: number): number {
+    const along = label === ALONG;
+    const square = this.sum(along ? 'vv' : 'uu', from, to);
+    return square - 2 * offset * this.sum(along ? 'v' : 'u', from, to) + (to - from) * offset * offset;
+  }
+
+  /** The same for the chord from its first to its last corner. */
+  chordResidual(from: number, to: number): number {
+    const [du, dv] = [this.u[to]! - this.u[from]!, this.v[to]! - this.v[from]!];
+    const length = Math.hypot(du, dv);
+    if (length === 0) return Number.POSITIVE_INFINITY;
+    const [a, b] = [-dv / length, du / length];
+    const c = a * this.u[from]! + b * this.v[from]!;
+    const squares =
+      a * a * this.sum('uu', from, to) + 2 * a * b * this.sum('uv', from, to) + b * b * this.sum('vv', from, to);
+    return squares - 2 * c * (a * this.sum('u', from, to) + b * this.sum('v', from, to)) + (to - from) * c * c;
+  }
+
+  /** By how much the frame must turn, in radians, so that stretches along and across lie best (least squares). */
+  turn(stretches: readonly Stretch[]): number {
+    let [covariance, variance] = [0, 0];
+    for (const { from, to, label } of stretches) {
+      if (label === FREE) continue;
+      const n = to - from;
+      const [u, v] = [this.sum('u', from, to), this.sum('v', from, to)];
+      const slope = this.sum('uv', from, to) - (u * v) / n;
+      covariance += label === ALONG ? slope : -slope;
+      variance += label === ALONG ? this.sum('uu', from, to) - (u * u) / n : this.sum('vv', from, to) - (v * v) / n;
+    }
+    return variance === 0 ? 0 : Math.atan(covariance / variance);
+  }
+}
+
+/** What is asked of the stretches. */
+export interface Cutting {
+  /** Corners where stretches may meet, in order; the outline's first and last among them. */
+  breaks: readonly number[];
+  /** What one stretch more has to save in squared distances. */
+  price: number;
+  /** No free stretch is shorter, in pixels. */
+  shortestFreePx: number;
+  /** Label of the first stretch, which the last must not have: for closed outlines. */
+  first?: Label;
+}
+
+/** A free stretch costs more than one along or across. */
+const FREE_PRICE = 3;
+const LABELS: readonly Label[] = [ALONG, ACROSS, FREE];
+
+/**
+ * The cheapest cut (sum of squared distances, plus the price of each stretch), by dynamic programming over `breaks`. Neighbouring
+ * stretches have different labels, unless both are free. `null` where there is none.
+ */
+export function cutInStretches(
+  outline: TurnedOutline,
+  cutting: Cutting,
+): { cost: number; stretches: Stretch[] } | null {
+  const { breaks, first } = cutting;
+  const n = breaks.length;
+  const costs = new Float64Array(3 * n).fill(Number.POSITIVE_INFINITY);
+  const cameFrom = new Int32Array(3 * n).fill(-1);
+  for (let j = 1; j < n; j++) {
+    for (const label of LABELS) {
+      for (let i = 0; i < j; i++) {
+        const before = i === 0 ? ((first ?? label) === label ? 0 : -1) : cheapestBefore(costs, i, label);
+        const paid = before === -1 ? Number.POSITIVE_INFINITY : i === 0 ? 0 : costs[before]!;
+        if (paid >= costs[3 * j + label]!) continue;
+        const cost = paid + costOf(outline, cutting, i, j, label);
+        if (cost >= costs[3 * j + label]!) continue;
+        costs[3 * j + label] = cost;
+        cameFrom[3 * j + label] = i === 0 ? label : before;
+      }
+    }
+  }
+  const last = cheapestBefore(costs, n - 1, first ?? null);
+  if (last === -1 || costs[last] === Number.POSITIVE_INFINITY) return null;
+  const stretches: Stretch[] = [];
+  for (let state = last; state > 2; state = cameFrom[state]!) {
+    const [to, from] = [Math.floor(state / 3), Math.floor(cameFrom[state]! / 3)];
+    stretches.push({ from: breaks[from]!, to: breaks[to]!, label: (state % 3) as Label });
+  }
+  return { cost: costs[last]!, stretches: stretches.reverse() };
+}
+
+/** The cheapest state at break `i` that a stretch with `label` may follow; `null`: any. */
+function cheapestBefore(costs: Float64Array, i: number, label: Label | null): number {
+  let best = -1;
+  for (const other of LABELS) {
+    if (other === label && label !== FREE) continue;
+    if (best === -1 || costs[3 * i + other]! < costs[best]!) best = 3 * i + other;
+  }
+  return best;
+}
+
+function costOf(outline: TurnedOutline, cutting: Cutting, i: number, j: number, label: Label): number {
+  const { breaks, price } = cutting;
+  const [from, to] = [breaks[i]!, breaks[j]!];
+  const [du, dv] = [Math.abs(outline.u[to]! - outline.u[from]!), Math.abs(outline.v[to]! - outline.v[from]!)];
+  if (label === FREE) {
+    const short = Math.hypot(du, dv) < cutting.shortestFreePx;
+    return short ? Number.POSITIVE_INFINITY : FREE_PRICE * price + outline.chordResidual(from, to);
+  }
+  if (label === ALONG ? du <= dv : dv <= du) return Number.POSITIVE_INFINITY;
+  return price + outline.residual(from, to, label, outline.offset(from, to, label));
+}

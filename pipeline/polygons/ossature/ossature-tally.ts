@@ -1,0 +1,89 @@
+/** Counts of what becomes of the references of the ossature. */
+import type { Position } from 'geojson';
+import type { BboxLocal } from '../../grid.ts';
+import type { ReadingNotes } from '../../references/reference-feature.ts';
+import type { OssatureOptions } from './ossature.ts';
+import { lengthM, type OssatureLine } from './ossature-network.ts';
+import { type OssatureSurface, surfaceM2 } from './ossature-water.ts';
+
+/** Segments or surfaces counted: a segment once, however many lines it has. */
+export interface Tally {
+  count: number;
+  /** Of axes; 0 of surfaces. */
+  lengthM: number;
+  /** Of surfaces. */
+  areaM2?: number;
+}
+
+/** What was made of the references on the run's ground: lines and surfaces that meet it, whole. */
+export interface OssatureReport {
+  parameters: Required<OssatureOptions>;
+  layers: ({ file: string; layer: string } & ReadingNotes)[];
+  /** By kind, lines and surfaces of the ossature, closed gaps and kept stretches among them. */
+  kept: Record<string, Tally>;
+  /** By reason: `road underground`, `rail floating`… */
+  dropped: Record<string, Tally>;
+  /** By kind, gaps that were closed. */
+  connected: Record<string, Tally>;
+  /** By kind, narrow stretches kept since they alone join two pieces. */
+  links: Record<string, Tally>;
+  /** Where a network goes on below the ground. */
+  tunnelEnds: [x: number, y: number][];
+  /** By kind and where the widths come from: `road width`, `road lanes`, `road table`, `road default`. */
+  widths: Record<string, Tally>;
+}
+
+type Counts = 'kept' | 'dropped' | 'connected' | 'links' | 'widths';
+
+export class OssatureTally {
+  readonly report: OssatureReport;
+  private readonly ground: BboxLocal;
+  /** By entry, the segment counted last: lines of a segment come one after the other. */
+  private readonly last = new Map<string, number>();
+
+  constructor(parameters: Required<OssatureOptions>, ground: BboxLocal) {
+    this.report = {
+      parameters,
+      layers: [],
+      tunnelEnds: [],
+      kept: {},
+      dropped: {},
+      connected: {},
+      links: {},
+      widths: {},
+    };
+    this.ground = ground;
+  }
+
+  line(counts: Counts, what: string, line: OssatureLine): void {
+    if (!meet(bboxOf(line.points), this.ground)) return;
+    const { count, lengthM: sum } = this.report[counts][what] ?? { count: 0, lengthM: 0 };
+    const entry = `${counts} ${what}`;
+    const isNew = line.segment === undefined || this.last.get(entry) !== line.segment;
+    if (line.segment !== undefined) this.last.set(entry, line.segment);
+    this.report[counts][what] = { count: count + (isNew ? 1 : 0), lengthM: sum + lengthM(line) };
+  }
+
+  tunnelEnd([x, y]: Position): void {
+    if (meet([x!, y!, x!, y!], this.ground)) this.report.tunnelEnds.push([x!, y!]);
+  }
+
+  surface(counts: Counts, what: string, surface: OssatureSurface): void {
+    if (!meet(surface.bbox, this.ground)) return;
+    const { count, areaM2 = 0 } = this.report[counts][what] ?? { count: 0 };
+    this.report[counts][what] = { count: count + 1, lengthM: 0, areaM2: areaM2 + surfaceM2(surface) };
+  }
+}
+
+export const meet = (a: BboxLocal, b: BboxLocal) => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
+export function bboxOf(positions: Position[]): BboxLocal {
+  const box: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of positions) {
+    box[0] = Math.min(box[0], x!);
+    box[1] = Math.min(box[1], y!);
+    box[2] = Math.max(box[2], x!);
+    box[3] = Math.max(box[3], y!);
+  }
+  return box;
+}

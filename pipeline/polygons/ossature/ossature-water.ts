@@ -1,0 +1,60 @@
+/** Surfaces of water that are of the ossature: what BD TOPO maps is 5 m wide and more. Pure. */
+import type { MultiPolygon, Polygon } from 'geojson';
+import type { BboxLocal } from '../../grid.ts';
+import { rootOf } from '../../regions.ts';
+
+/** In metres of the run's CRS. */
+export interface OssatureSurface {
+  geometry: Polygon | MultiPolygon;
+  bbox: BboxLocal;
+  /** Storeys above the ground. */
+  level: number;
+}
+
+/** The level of a surface; or why it is no part of the ossature. */
+export function waterLevel(properties: Record<string, unknown>): number | 'underground' | 'intermittent' {
+  const level = Number.parseInt(String(properties['position_par_rapport_au_sol'] ?? ''), 10) || 0;
+  if (level < 0) return 'underground';
+  return /^(intermittent|ephémère|éphémère)/i.test(String(properties['persistance'] ?? '')) ? 'intermittent' : level;
+}
+
+/** Net of its holes. */
+export function surfaceM2({ geometry }: Pick<OssatureSurface, 'geometry'>): number {
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.reduce(
+    (sum, [outline, ...holes]) => sum + ringM2(outline!) - holes.reduce((held, hole) => held + ringM2(hole), 0),
+    0,
+  );
+}
+
+function ringM2(ring: number[][]): number {
+  const [x0, y0] = ring[0]!;
+  let twice = 0;
+  for (let i = 1; i < ring.length; i++) {
+    const [a, b] = [ring[i - 1]!, ring[i]!];
+    twice += (a[0]! - x0!) * (b[1]! - y0!) - (b[0]! - x0!) * (a[1]! - y0!);
+  }
+  return Math.abs(twice) / 2;
+}
+
+/** Those that with the others they share a vertex with cover `minM2`, or that reach beyond `limit`. */
+export function largeSurfaces(surfaces: OssatureSurface[], minM2: number, limit: BboxLocal): OssatureSurface[] {
+  const parents = Int32Array.from(surfaces, (_, i) => i);
+  const owner = new Map<string, number>();
+  for (const [i, { geometry }] of surfaces.entries()) {
+    const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
+    for (const [x, y] of rings.flat()) {
+      const key = `${x!.toFixed(3)} ${y!.toFixed(3)}`;
+      const other = owner.get(key);
+      if (other === undefined) owner.set(key, i);
+      else parents[rootOf(parents, i)] = rootOf(parents, other);
+    }
+  }
+  const areas = new Float64Array(surfaces.length);
+  for (const [i, surface] of surfaces.entries()) {
+    const [minX, minY, maxX, maxY] = surface.bbox;
+    const goesOn = minX < limit[0] || minY < limit[1] || maxX > limit[2] || maxY > limit[3];
+    areas[rootOf(parents, i)]! += goesOn ? Number.POSITIVE_INFINITY : surfaceM2(surface);
+  }
+  return surfaces.filter((_, i) => areas[rootOf(parents, i)]! >= minM2);
+}

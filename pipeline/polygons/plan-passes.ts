@@ -1,0 +1,122 @@
+/** The chain of passes for a source and its settings. Pure. */
+import type { PolygonsArtefact } from '../artefacts.ts';
+import { pixelsForArea } from '../couverture.ts';
+import { pixelAreaM2 } from '../grid.ts';
+import type { BuiltUpParameters } from './buildings/built-up.ts';
+import { zoneRules } from './buildings/zone-construite.ts';
+import { type HoldRaster, holdPass } from './hold-pass.ts';
+import { type LandClass, withNarrow } from './land-classes.ts';
+import { localPass } from './local-pass.ts';
+import type { Pass } from './passes.ts';
+import { canVote, codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
+import { eliminationPass } from './units/elimination-pass.ts';
+import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './units/minimal-units.ts';
+import { withMixedStands } from './units/mixed-stands.ts';
+
+export interface PassSettings {
+  minAreaM2: number;
+  /** False: specks only. */
+  generalise: boolean;
+  ossature?: { pass: Pass; classes: LandClass[] } | undefined;
+  builtUp: BuiltUpParameters;
+  /** Couvertures of the former millésime, and what holds the new raster to it. */
+  former?: { polygons: PolygonsArtefact; hold: HoldRaster } | undefined;
+}
+
+export interface Plan {
+  /** What the values of the layers mean. */
+  classes: LandClass[];
+  passes: Pass[];
+}
+
+export function planPasses(source: Source, settings: PassSettings): Plan {
+  const { generalise, former, ossature } = settings;
+  const seen = [...new Set([...codesOf(source), ...(former?.polygons.codesCs ?? [])])].sort();
+  const codesCs = generalise ? withMixedStands(seen) : seen;
+  const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
+  const hold = former === undefined ? [] : [holdPass(former.hold, former.polygons, gridOf(source))];
+  if (!generalise) {
+    return {
+      classes: plain,
+      passes: [
+        sourcePass(source, codesCs, { isSeen: former !== undefined, isVoted: false }),
+        ...hold,
+        plainSpecks(source, settings),
+      ],
+    };
+  }
+  return {
+    classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
+    passes: [
+      sourcePass(source, codesCs, { isSeen: former !== undefined, isVoted: canVote(source) }),
+      ...semanticPasses(source, settings),
+      ...hold,
+      ...passesAfterHold(source, settings),
+    ],
+  };
+}
+
+/** What is believed to have changed keeps the rules too; what has not changed is not touched for its own sake. */
+function passesAfterHold(source: Source, { former, builtUp }: PassSettings): Pass[] {
+  if (former === undefined) return [];
+  const local = { resolutionM: gridOf(source).resolutionM, builtUp };
+  return [
+    localPass({ ...local, operation: 'enlarge', name: 'enlarge-again' }),
+    localPass({ ...local, operation: 'widthsOfChanged', drops: ['unchanged'] }),
+    unitsPass(source, 'units-again'),
+  ];
+}
+
+function semanticPasses(source: Source, { minAreaM2, ossature, builtUp }: PassSettings): Pass[] {
+  const { resolutionM } = gridOf(source);
+  const local = { resolutionM, builtUp };
+  const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
+  return [
+    canVote(source)
+      ? localPass({ ...local, operation: 'vote', tally: 'recode', drops: ['voted'] })
+      : localPass({ ...local, operation: 'majority', tally: 'recode' }),
+    localPass({ ...local, operation: 'mixed', tally: 'recode' }),
+    eliminationPass({
+      name: 'specks',
+      layer: 'classes',
+      parameters: { specks, margin: AREA_MARGIN },
+      rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source)), specks),
+      tally: 'specks',
+    }),
+    localPass({ ...local, operation: 'zone' }),
+    eliminationPass({
+      name: 'zone-construite',
+      layer: 'zone',
+      parameters: builtUp.zone,
+      rules: () => zoneRules(builtUp.zone, resolutionM),
+    }),
+    ...(ossature === undefined ? [] : [ossature.pass]),
+    localPass({ ...local, operation: 'group', tally: 'buildings' }),
+    localPass({ ...local, operation: 'enlarge', tally: 'buildings' }),
+    localPass({ ...local, operation: 'widths', tally: 'widths' }),
+    unitsPass(source, 'units'),
+  ];
+}
+
+const unitsPass = (source: Source, name: string): Pass =>
+  eliminationPass({
+    name,
+    layer: 'classes',
+    parameters: { units: MINIMAL_UNITS, margin: AREA_MARGIN },
+    rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
+    inZone: true,
+    tally: 'units',
+    told: (stranded, classes) => brokenRules(stranded, classes, pixelAreaM2(gridOf(source))),
+  });
+
+/** What is too small goes where it has most of its border, whatever it is. */
+function plainSpecks(source: Source, { minAreaM2 }: PassSettings): Pass {
+  const minPixels = pixelsForArea(minAreaM2, gridOf(source));
+  return eliminationPass({
+    name: 'specks',
+    layer: 'classes',
+    parameters: { minPixels },
+    rules: () => ({ isLarge: (_value, pixels) => pixels >= minPixels, isFixed: () => false, affinity: () => 1 }),
+    tally: 'specks',
+  });
+}

@@ -1,0 +1,272 @@
+/**
+ * Regions under the minimal unit give way to their neighbours, smallest first, on a raster of any extent read block by block.
+ *
+ * The order is that of the whole raster, though only what lies near the blocks being read is in memory. This holds because a
+ * region chooses among the *classes* round it, by the whole border it has with each: what it chooses can change only while a
+ * smaller region beside it is still to give way. So a region may go as soon as it is known whole and no smaller one that must
+ * go lies beside it, and a region that is large enough is settled at once, whole or not. The cut into blocks cannot show.
+ */
+import { connectedRegions, type Regions } from '../../regions.ts';
+import {
+  addAll,
+  addBorder,
+  type Node,
+  newNode,
+  opened,
+  rootOf,
+  type Share,
+  size,
+  smallerBeside,
+  type Unsettled,
+} from './elimination-node.ts';
+
+export interface EliminationRules {
+  /** Whether a region of so many pixels, so many of them in the zone construite, stays. May not turn false as they grow. */
+  isLarge(value: number, pixels: number, zonePixels: number): boolean;
+  /** Regions of a fixed class do not give way, and take nothing but what `isEnclave` gives them. */
+  isFixed(value: number): boolean;
+  /** Whether a region of so many pixels that only fixed ones lie round becomes part of them; absent: none does. */
+  isEnclave?(value: number, pixels: number): boolean;
+  /** Whether a region of so many pixels that nobody else may take goes to those of no affinity; absent: none does. */
+  isSpeck?(value: number, pixels: number): boolean;
+  /** What a pixel edge between the two counts for when a region of `value` chooses `other`; 0: never. */
+  affinity(value: number, other: number): number;
+  /** Whether it is told that such a region gave way. */
+  isTold?(value: number, pixels: number): boolean;
+}
+
+/** Where a block lies in the raster. Blocks come row by row; those of a row have one height, those of a column one width. */
+export interface Block {
+  xPx: number;
+  yPx: number;
+  widthPx: number;
+  heightPx: number;
+}
+
+/** A block all of whose regions are settled: by region of `connectedRegions(block)`, the class it ends with. */
+export interface Settled {
+  block: Block;
+  classOf: Uint8Array;
+}
+
+/** A region that stays though it is small, since nothing round it may take it, or one that gave way. `firstPixel` = y × width + x. */
+export interface Stranded {
+  value: number;
+  pixels: number;
+  zonePixels: number;
+  firstPixel: number;
+  /** Values of the regions round it when its turn came, in order. */
+  beside: number[];
+}
+
+export class Elimination {
+  readonly stranded: Stranded[] = [];
+  /** Regions that gave way and are told, as they were then. In no order. */
+  readonly lost: Omit<Stranded, 'beside'>[] = [];
+  /** Regions that became part of fixed ones. */
+  readonly enclaves = { count: 0, pixels: 0 };
+  private readonly widthPx: number;
+  private readonly heightPx: number;
+  private readonly rules: EliminationRules;
+  /** What a border counts for: with free regions, with fixed ones, with free ones of no affinity. */
+  private readonly free: EliminationRules['affinity'] = (value, other) =>
+    this.rules.isFixed(other) ? 0 : this.rules.affinity(value, other);
+  private readonly fixed: EliminationRules['affinity'] = (value, other) =>
+    this.rules.isFixed(other) ? this.rules.affinity(value, other) : 0;
+  private readonly other: EliminationRules['affinity'] = (_, other) => (this.rules.isFixed(other) ? 0 : 1);
+  /** By column: the region above the next block. */
+  private readonly above: (Node | null)[];
+  /** By row of the block: the region left of the next block. */
+  private left: (Node | null)[] = [];
+  private ready: Settled[] = [];
+  /** Regions to look at again, once what is being joined is joined. */
+  private readonly queue: Node[] = [];
+
+  constructor(widthPx: number, heightPx: number, rules: EliminationRules) {
+    this.widthPx = widthPx;
+    this.heightPx = heightPx;
+    this.rules = rules;
+    this.above = new Array<Node | null>(widthPx).fill(null);
+  }
+
+  /**
+   * Takes the next block: its classes (0 nodata) and, by pixel, 1 in the zone construite. Returns the blocks, this one or earlier
+   * ones, that are settled now. After the last block all are.
+   */
+  take(block: Block, classes: Uint8Array, zone?: Uint8Array): Settled[] {
+    const regions = connectedRegions(classes, block.widthPx, block.heightPx);
+    const share: Share = { settled: { block, classOf: new Uint8Array(regions.count + 1) }, pending: 1 };
+    const nodes = this.nodesOf(block, regions, zone);
+    const touched = new Set<Node>();
+    for (let region = 1; region <= regions.count; region++) {
+      const node = nodes[region]!;
+      share.pending++;
+      node.unsettled!.shares.push({ share, region });
+      touched.add(node);
+    }
+    this.bordersWithin(block, regions, nodes);
+    this.joinToFrontier(block, regions.labels, nodes, touched);
+    addAll(this.queue, touched);
+    for (let node = this.queue.pop(); node !== undefined; node = this.queue.pop()) this.review(rootOf(node));
+    this.release(share);
+    const ready = this.ready;
+    this.ready = [];
+    return ready;
+  }
+
+  private nodesOf({ xPx, yPx, widthPx }: Block, regions: Regions, zone: Uint8Array | undefined): Node[] {
+    const nodes: Node[] = new Array<Node>(regions.count + 1);
+    const { labels, classOf, pixels } = regions;
+    const inZone = new Int32Array(regions.count + 1);
+    for (let row = 0, i = 0; i < labels.length; row++) {
+      const before = (yPx + row) * this.widthPx + xPx - i;
+      for (const end = i + widthPx; i < end; i++) {
+        const region = labels[i]!;
+        if (zone !== undefined) inZone[region]! += zone[i]!;
+        if (region === 0 || nodes[region] !== undefined) continue;
+        nodes[region] = newNode(classOf[region]!, pixels[region]!, before + i);
+      }
+    }
+    for (let region = 1; region <= regions.count; region++) nodes[region]!.zonePixels = inZone[region]!;
+    return nodes;
+  }
+
+  /** Borders between regions of one block; along a row, edges between the same two are added together. */
+  private bordersWithin({ widthPx, heightPx }: Block, { labels }: Regions, nodes: Node[]): void {
+    for (let y = 0, i = 0; y < heightPx; y++) {
+      const below = y + 1 < heightPx ? widthPx : 0; // the last row has itself below
+      let length = 0;
+      for (let x = 1; x <= widthPx; x++, i++) {
+        const here = labels[i]!;
+        const right = x < widthPx ? labels[i + 1]! : 0;
+        if (right !== here && right !== 0 && here !== 0) addBorder(nodes[here]!, nodes[right]!, 1);
+        const under = labels[i + below]!;
+        if (under !== here && under !== 0 && here !== 0) length++;
+        if (length === 0 || (right === here && labels[i + 1 + below] === under)) continue;
+        addBorder(nodes[here]!, nodes[under]!, length);
+        length = 0;
+      }
+    }
+  }
+
+  /** Joins the block to what lies above and to its left, and leaves its lower and right sides as the new frontier. */
+  private joinToFrontier(block: Block, labels: Int32Array, nodes: Node[], touched: Set<Node>): void {
+    const { xPx, yPx, widthPx, heightPx } = block;
+    const at = (x: number, y: number) => nodes[labels[y * widthPx + x]!] ?? null;
+    if (yPx > 0) for (let x = 0; x < widthPx; x++) this.meet(this.above[xPx + x]!, at(x, 0), touched);
+    if (xPx > 0) for (let y = 0; y < heightPx; y++) this.meet(this.left[y]!, at(0, y), touched);
+    const below = yPx + heightPx < this.heightPx;
+    const beyond = xPx + widthPx < this.widthPx;
+    for (let x = 0; x < widthPx; x++) this.above[xPx + x] = below ? opened(at(x, heightPx - 1)) : null;
+    this.left = Array.from({ length: heightPx }, (_, y) => (beyond ? opened(at(widthPx - 1, y)) : null));
+  }
+
+  private meet(former: Node | null, latter: Node | null, touched: Set<Node>): void {
+    if (former !== null) {
+      const root = rootOf(former);
+      root.openEdges--;
+      touched.add(root);
+    }
+    if (former === null || latter === null) return;
+    const [a, b] = [rootOf(former), rootOf(latter)];
+    if (a === b) return;
+    if (a.value === b.value) touched.add(this.unite(a, b));
+    else addBorder(a, b, 1);
+  }
+
+  /** Makes one region of two and returns it. Who waited for either looks again. */
+  private unite(a: Node, b: Node): Node {
+    const [root, part] = a.unsettled === null || (b.unsettled !== null && size(a) >= size(b)) ? [a, b] : [b, a];
+    part.parent = root;
+    root.pixels += part.pixels;
+    root.zonePixels += part.zonePixels;
+    root.firstPixel = Math.min(root.firstPixel, part.firstPixel);
+    root.openEdges += part.openEdges;
+    const [whole, added] = [root.unsettled, part.unsettled];
+    part.unsettled = null;
+    if (added === null) return root; // both are settled
+    if (whole === null) this.give(root.value, added);
+    else {
+      for (const [node, length] of added.borders) whole.borders.set(node, (whole.borders.get(node) ?? 0) + length);
+      addAll(whole.shares, added.shares);
+    }
+    addAll(this.queue, added.waiting);
+    if (whole !== null) addAll(this.queue, whole.waiting.splice(0));
+    return root;
+  }
+
+  /** Settles a region that is large enough, lets one give way whose turn has come; else it waits. */
+  private review(node: Node): void {
+    if (node.unsettled === null) return;
+    if (this.rules.isFixed(node.value) || this.rules.isLarge(node.value, node.pixels, node.zonePixels)) {
+      this.settle(node);
+      return;
+    }
+    if (node.openEdges > 0) return;
+    const smaller = smallerBeside(node);
+    if (smaller === undefined) this.giveWay(node);
+    else smaller.unsettled!.waiting.push(node);
+  }
+
+  private settle(node: Node): void {
+    const { unsettled } = node;
+    node.unsettled = null;
+    this.give(node.value, unsettled!);
+    addAll(this.queue, unsettled!.waiting);
+  }
+
+  /** Makes `node` part of the regions of the class that holds most of its border. */
+  private giveWay(node: Node): void {
+    const { isEnclave, isSpeck } = this.rules;
+    const value =
+      this.chooseClass(node, this.free) ||
+      (isEnclave?.(node.value, node.pixels) && this.chooseClass(node, this.fixed)) ||
+      (isSpeck?.(node.value, node.pixels) && this.chooseClass(node, this.other)) ||
+      0;
+    const { pixels, zonePixels, firstPixel } = node;
+    if (value === 0) {
+      const beside = [...new Set([...node.unsettled!.borders.keys()].map((neighbour) => rootOf(neighbour).value))];
+      this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel, beside: beside.sort((a, b) => a - b) });
+      this.settle(node);
+      return;
+    }
+    if (this.rules.isFixed(value)) {
+      this.enclaves.count++;
+      this.enclaves.pixels += pixels;
+    }
+    if (this.rules.isTold?.(node.value, pixels)) this.lost.push({ value: node.value, pixels, zonePixels, firstPixel });
+    const takers = [...node.unsettled!.borders.keys()].map(rootOf).filter((root) => root.value === value);
+    node.value = value;
+    let whole = node;
+    for (const taker of takers) if (rootOf(taker) !== whole) whole = this.unite(whole, rootOf(taker));
+    this.queue.push(whole);
+  }
+
+  /**
+   * The class with the greatest border × affinity; of equals the one with the smaller value; 0 where none may take it.
+   */
+  private chooseClass(node: Node, affinity: EliminationRules['affinity']): number {
+    const scores = new Map<number, number>();
+    for (const [neighbour, length] of node.unsettled!.borders) {
+      const root = rootOf(neighbour);
+      if (root === node) continue;
+      const gain = length * affinity(node.value, root.value);
+      if (gain > 0) scores.set(root.value, (scores.get(root.value) ?? 0) + gain);
+    }
+    let [best, most] = [0, 0];
+    for (const [value, score] of scores)
+      if (score > most || (score === most && value < best)) [best, most] = [value, score];
+    return best;
+  }
+
+  private give(value: number, { shares }: Unsettled): void {
+    for (const { share, region } of shares) {
+      share.settled.classOf[region] = value;
+      this.release(share);
+    }
+  }
+
+  private release(share: Share): void {
+    if (--share.pending === 0) this.ready.push(share.settled);
+  }
+}

@@ -1,0 +1,107 @@
+/** A pass that merges what is too small. One block after the other is joined; the pixels are made side by side. */
+
+import { Stopped } from '../../errors.ts';
+import type { ListedObject, PassTally } from '../../polygons-measures.ts';
+import { inOrder } from '../blocks/in-order.ts';
+import { type Layer, openLayer } from '../blocks/layer.ts';
+import { nextState, writeLayers } from '../blocks/write-layers.ts';
+import { INSIDE } from '../buildings/zone-construite.ts';
+import { type LandClass, plainValues } from '../land-classes.ts';
+import type { Pass, PassRun, PassState } from '../passes.ts';
+import { Tally } from '../tally.ts';
+import { Elimination, type EliminationRules, type Settled, type Stranded } from './eliminate.ts';
+
+export interface EliminationPass {
+  name: string;
+  /** The layer whose regions are merged: `classes`, or another whose values are not land classes. */
+  layer: 'classes' | 'zone';
+  parameters: unknown;
+  rules(classes: LandClass[]): EliminationRules;
+  /** Counts pixels in the zone construite, of the layer `zone`. */
+  inZone?: true;
+  tally?: PassTally['pass'];
+  /** What is said of a region that stays though it is small or narrow; without it nothing is. */
+  told?(stranded: Stranded, classes: LandClass[]): Omit<ListedObject, 'id'>[];
+  /** Layers that no later pass reads. */
+  drops?: string[];
+}
+
+export const eliminationPass = (pass: EliminationPass): Pass => ({
+  name: pass.name,
+  parameters: pass.parameters,
+  async run(state, run) {
+    const layer = await openLayer(state.layers[pass.layer]!);
+    const zone = pass.inZone ? await openLayer(state.layers['zone']!) : undefined;
+    try {
+      const elimination = new Elimination(layer.widthPx, layer.heightPx, pass.rules(run.classes));
+      const tally = new Tally(run.classes);
+      const paths = await writeLayers(pass.name, [pass.layer], run, (write) =>
+        settleAll(settledBlocks(elimination, layer, zone), run.pool.ahead, async ({ block, classOf }) => {
+          const made = await run.pool.run('settle', { path: layer.path, block, classOf, ...valuesOf(pass, run) });
+          if (pass.tally !== undefined) tally.add(made.tally);
+          await write(block, { [pass.layer]: made.outputs['classes']! });
+        }),
+      );
+      const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
+      const listed = [...next.listed, ...listedOf(pass, elimination, run)];
+      if (!pass.inZone) return { ...next, listed };
+      return { ...next, listed, ...enclavesOf(next, elimination), lost: [...next.lost, ...lostOf(elimination)] };
+    } finally {
+      await layer.close();
+      await zone?.close();
+    }
+
+    async function* settledBlocks(elimination: Elimination, from: Layer, inside: Layer | undefined) {
+      const read = async (index: number) => ({
+        block: from.blocks[index]!,
+        classes: await from.readBlock(index),
+        zone: (await inside?.readBlock(index))?.map((value) => (value === INSIDE ? 1 : 0)),
+      });
+      for await (const { block, classes, zone: ones } of inOrder(from.blocks.length, 2, read)) {
+        if (run.ctx.signal.aborted) throw new Stopped('stopped while merging what is too small');
+        yield* elimination.take(block, classes, ones);
+      }
+    }
+  },
+});
+
+/** Values of the layer, and what marks of being narrow are written as: whoever could join a neighbour has done so. */
+const valuesOf = ({ layer }: EliminationPass, { classes }: PassRun) =>
+  layer === 'classes'
+    ? { valueCount: classes.length + 1, writtenAs: plainValues(classes) }
+    : { valueCount: INSIDE + 1, writtenAs: undefined };
+
+const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classes }: PassRun): PassState['listed'] =>
+  stranded.flatMap((one) => (told?.(one, classes) ?? []).map((row) => ({ ...row, firstPixel: one.firstPixel })));
+
+const lostOf = ({ lost }: Elimination): PassState['lost'] =>
+  lost.map(({ firstPixel, pixels }) => ({ firstPixel, pixels })).sort((a, b) => a.firstPixel - b.firstPixel);
+
+const enclavesOf = ({ enclaves }: PassState, { enclaves: { count, pixels } }: Elimination) => ({
+  enclaves: { count: (enclaves?.count ?? 0) + count, pixels: (enclaves?.pixels ?? 0) + pixels },
+});
+
+/** Makes the blocks' pixels, at most `ahead` at a time. */
+async function settleAll(
+  blocks: AsyncIterable<Settled>,
+  ahead: number,
+  settle: (settled: Settled) => Promise<void>,
+): Promise<void> {
+  const settling = new Set<Promise<void>>();
+  let failure: unknown;
+  try {
+    for await (const settled of blocks) {
+      const job = settle(settled)
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => settling.delete(job));
+      settling.add(job);
+      while (settling.size > ahead) await Promise.race(settling);
+      if (failure !== undefined) break;
+    }
+  } finally {
+    await Promise.all(settling);
+  }
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,134 @@
+/**
+ * How the ossature hangs together: objects of one couverture that share an edge are one piece, and those that another network cuts
+ * through between them.
+ */
+import type { NumberedFault } from './coverage-pass.ts';
+import { NODATA } from './edge-spool.ts';
+import type { ObjectTable } from './object-table.ts';
+import type { OssaturePieces } from './report.ts';
+
+const WATER = 'CS1.2.2';
+/** So far apart may be what a crossing network parts, m: it is wide itself, and may cross aslant. */
+const ACROSS_M = 40;
+/** So near comes the drawn end of a network to where it goes below the ground, m. */
+const MOUTH_M = 20;
+
+/** A vertex of the border between two objects of the ossature. */
+interface Contact {
+  object: number;
+  x: number;
+  y: number;
+}
+
+export class OssatureUnion {
+  readonly #table: ObjectTable;
+  readonly #parents: Int32Array;
+  /** By object: 1 where it goes on: at the extent's border, at ground that no image knows, below the ground. */
+  readonly #outer: Uint8Array;
+  /** Contacts with other couvertures of the ossature, in squares of ACROSS_M, by couverture. */
+  readonly #contacts = new Map<string, Contact[]>();
+  /** Ends of tunnels, in squares of MOUTH_M. */
+  readonly #mouths = new Map<string, [x: number, y: number][]>();
+
+  constructor(table: ObjectTable, tunnelEnds: [x: number, y: number][] = []) {
+    this.#table = table;
+    this.#parents = Int32Array.from({ length: table.count }, (_, object) => object);
+    this.#outer = new Uint8Array(table.count);
+    for (const [x, y] of tunnelEnds) {
+      for (const key of squaresRound(x, y, MOUTH_M)) this.#mouths.set(key, [...(this.#mouths.get(key) ?? []), [x, y]]);
+    }
+  }
+
+  /** Two objects side by side, at a vertex. */
+  pair(a: number, b: number, x: number, y: number): void {
+    if (a === NODATA || b === NODATA) {
+      this.reachesBorder(a === NODATA ? b : a);
+      return;
+    }
+    for (const object of [a, b]) if (this.#table.isOssature(object) && this.#isMouth(x, y)) this.reachesBorder(object);
+    if (!this.#table.isOssature(a) || !this.#table.isOssature(b)) return;
+    if (this.#table.codeOf(a) === this.#table.codeOf(b)) {
+      this.#unite(a, b);
+      return;
+    }
+    this.#meet({ object: a, x, y });
+    this.#meet({ object: b, x, y });
+  }
+
+  #isMouth(x: number, y: number): boolean {
+    const near = this.#mouths.get(squareOf(x, y, MOUTH_M));
+    return near?.some((mouth) => Math.hypot(mouth[0] - x, mouth[1] - y) <= MOUTH_M) === true;
+  }
+
+  /** One piece with those of its couverture that come to another network near by. */
+  #meet(contact: Contact): void {
+    const { object, x, y } = contact;
+    const code = this.#table.codeOf(object);
+    for (const square of squaresRound(x, y, ACROSS_M)) {
+      for (const other of this.#contacts.get(`${code} ${square}`) ?? []) {
+        if (Math.hypot(other.x - x, other.y - y) <= ACROSS_M) this.#unite(object, other.object);
+      }
+    }
+    const key = `${code} ${squareOf(x, y, ACROSS_M)}`;
+    const known = this.#contacts.get(key);
+    if (known) known.push(contact);
+    else this.#contacts.set(key, [contact]);
+  }
+
+  #unite(a: number, b: number): void {
+    const [rootA, rootB] = [this.#rootOf(a), this.#rootOf(b)];
+    this.#parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
+  }
+
+  reachesBorder(object: number): void {
+    if (object !== NODATA) this.#outer[object] = 1;
+  }
+
+  count(): OssaturePieces {
+    const pieces = this.#pieces();
+    const objects = pieces.reduce((sum, piece) => sum + piece.objects, 0);
+    const areaM2 = pieces.reduce((sum, piece) => sum + piece.areaM2, 0);
+    return { objects, areaM2, pieces: pieces.length, inner: pieces.filter(({ outer }) => !outer).length };
+  }
+
+  /** Pieces of road or rail too small to be a network of their own that reach nothing. Waters have no network to be part of. */
+  floating(belowM2: number): NumberedFault[] {
+    return this.#pieces()
+      .filter(({ outer, areaM2, first }) => !outer && areaM2 < belowM2 && this.#table.codeOf(first) !== WATER)
+      .map(({ first, areaM2 }) => ({
+        rule: 'flottant',
+        found: `un morceau isolé de ${areaM2.toFixed(0)} m²`,
+        objects: [first],
+        x: Number.NaN,
+        y: Number.NaN,
+      }));
+  }
+
+  #pieces(): { first: number; objects: number; areaM2: number; outer: boolean }[] {
+    const pieces = new Map<number, { first: number; objects: number; areaM2: number; outer: boolean }>();
+    for (let object = 0; object < this.#table.count; object++) {
+      if (!this.#table.isOssature(object)) continue;
+      const root = this.#rootOf(object);
+      const piece = pieces.get(root) ?? { first: object, objects: 0, areaM2: 0, outer: false };
+      piece.objects++;
+      piece.areaM2 += this.#table.areasM2[object]!;
+      piece.outer ||= this.#outer[object] === 1;
+      pieces.set(root, piece);
+    }
+    return [...pieces.values()];
+  }
+
+  #rootOf(object: number): number {
+    let node = object;
+    while (this.#parents[node] !== node) {
+      this.#parents[node] = this.#parents[this.#parents[node]!]!;
+      node = this.#parents[node]!;
+    }
+    return node;
+  }
+}
+
+const squareOf = (x: number, y: number, side: number) => `${Math.floor(x / side)} ${Math.floor(y / side)}`;
+
+const squaresRound = (x: number, y: number, side: number) =>
+  [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => squareOf(x + dx * side, y + dy * side, side)));

@@ -1,0 +1,292 @@
+/** Quality stage: a coverage → what is true of it, as quality.json, quality.html, and files to open in a GIS. */
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Polygon } from 'geojson';
+import { readNomenclature } from '../../sql/nomenclature.ts';
+import {
+  type ClassesArtefact,
+  freshManifest,
+  hashFile,
+  manifestKey,
+  type PolygonsArtefact,
+  type StageContext,
+  writeManifest,
+  writeWhole,
+} from '../artefacts.ts';
+import { readFeatures, writeLines } from '../geojsonl.ts';
+import { pixelAreaM2 } from '../grid.ts';
+import type { ListedObject } from '../polygons-measures.ts';
+import { matchEdges, type NumberedFault } from './coverage-pass.ts';
+import { BEYOND_M, drawWindow } from './draw-window.ts';
+import { EdgeSpool } from './edge-spool.ts';
+import { list, listedById, listedByReason } from './exceptions.ts';
+import { type ExtentBorder, extentBorder } from './extent-border.ts';
+import { Faults } from './faults.ts';
+import { FeatureFile } from './feature-file.ts';
+import { ObjectTable } from './object-table.ts';
+import { type ObjectsTally, passObjects } from './objects-pass.ts';
+import { Overview } from './overview.ts';
+import { drawPage } from './page.ts';
+import { type Places, passPlaces } from './places-pass.ts';
+import { readRegions } from './regions-pass.ts';
+import type { OssaturePieces, QualityReport } from './report.ts';
+import { polygonAreaM2 } from './ring-area.ts';
+import { excuseOf, ringFaults } from './rings.ts';
+import { semanticFlows } from './semantic.ts';
+import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';
+import { Density } from './windows.ts';
+
+export interface QualityArtefact {
+  reportPath: string;
+  pagePath: string;
+  lowConfidencePath: string;
+  exceptionsPath: string;
+  /** All objects that stay below a rule, with reasons: those that were listed, and those that drawing brought below (.jsonl). */
+  listedPath: string;
+  passed: boolean;
+  /** For the revision's own report. */
+  summary: QualitySummary;
+}
+
+export interface QualitySummary {
+  conforme: boolean;
+  /** By rule, those with any. */
+  defauts: Record<string, number>;
+  exceptions: Record<string, number>;
+  deplacement: { moyen_m: number; maximum_m: number } | null;
+  confiance_faible: { nombre: number; aire_m2: number };
+}
+
+export interface QualityOptions {
+  /** What the report is about, in French: `OCS GE 062 2018`. */
+  title: string;
+  /** What the polygons were made from, for the pictures before. */
+  classes?: ClassesArtefact | undefined;
+}
+
+/**
+ * Looks at every object of a coverage, at every edge and at the rasters, and writes the report to `outDir`. Nothing is repaired;
+ * what has faults that no exception excuses is not published, and publication has checks of its own. Memory: some fifty bytes an object, and a few blocks of raster. Skipped
+ * where its outputs are there for the same polygons.
+ */
+export async function assessQuality(
+  polygons: PolygonsArtefact,
+  outDir: string,
+  options: QualityOptions,
+  ctx: StageContext,
+): Promise<QualityArtefact> {
+  const { polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath } = polygons;
+  const paths = [polygonsPath, regionsPath, couverturePath, zonePath, listed, limitPath, nodataPath];
+  const inputs = await Promise.all(paths.filter((path) => path !== undefined).map(hashFile));
+  const { tallies, geometry, ossature, generalised, lostBuildings } = polygons;
+  const parameters = { title: options.title, tallies, geometry, ossature, generalised, lostBuildings };
+  const key = manifestKey('quality', inputs, parameters);
+  const manifestPath = join(outDir, 'quality.manifest.json');
+  const fresh = await freshManifest<QualityArtefact>(manifestPath, key);
+  const artefact = fresh?.output ?? (await writeReport(polygons, outDir, options, ctx));
+  if (!fresh) {
+    const files = [
+      artefact.reportPath,
+      artefact.pagePath,
+      artefact.lowConfidencePath,
+      artefact.exceptionsPath,
+      artefact.listedPath,
+    ];
+    await writeManifest(manifestPath, { stage: 'quality', key, inputs, parameters, output: artefact, files });
+  }
+  const data = { passed: artefact.passed, page: artefact.pagePath };
+  if (artefact.passed) ctx.report.info('Quality:Passed', data);
+  else ctx.report.warn('Quality:Faults', data);
+  return artefact;
+}
+
+async function writeReport(
+  polygons: PolygonsArtefact,
+  outDir: string,
+  options: QualityOptions,
+  ctx: StageContext,
+): Promise<QualityArtefact> {
+  const listed = await listedById(polygons);
+  const files = { low: 'low-confidence.geojson', listed: 'exceptions.geojson' };
+  const { srid } = polygons.grid;
+  const lowFile = await FeatureFile.create(join(outDir, files.low), srid);
+  const listedFile = await FeatureFile.create(join(outDir, files.listed), srid);
+  const nomenclature = readNomenclature();
+  const colours = new Map(nomenclature.map(({ code, couleur }) => [code, couleur]));
+  const names = new Map(nomenclature.map(({ code, libelle }) => [code, libelle]));
+  const overview = new Overview(polygons.grid, colours);
+  try {
+    const { report, windows, places } = await assess(
+      polygons,
+      outDir,
+      { ...options, listed, overview, lowFile, listedFile },
+      ctx,
+    );
+    const pictures = [];
+    for (const [index, window] of windows.entries()) {
+      pictures.push(await drawWindow(window, places.drawn[index]!, { polygons, classes: options.classes, colours }));
+    }
+    await lowFile.finish();
+    await listedFile.finish();
+    const [reportPath, pagePath] = [join(outDir, 'quality.json'), join(outDir, 'quality.html')];
+    await writeWhole(reportPath, `${JSON.stringify(report, null, 1)}\n`);
+    await writeWhole(
+      pagePath,
+      drawPage(report, {
+        ...{ colours, names, files },
+        windows: pictures,
+        maps: overview.pictures(),
+        overview: overview.grid,
+      }),
+    );
+    const { path: lowConfidencePath } = lowFile;
+    const listedPath = join(outDir, 'exceptions.jsonl');
+    const rows = [...listed.values()].flat();
+    await writeLines(
+      listedPath,
+      rows.map((row) => JSON.stringify(row)),
+    );
+    const paths = { reportPath, pagePath, lowConfidencePath, exceptionsPath: listedFile.path, listedPath };
+    return { ...paths, passed: report.passed, summary: summaryOf(report) };
+  } catch (error) {
+    await lowFile.abort();
+    await listedFile.abort();
+    throw error;
+  }
+}
+
+function summaryOf({ passed, rules, geometric, confidence }: QualityReport): QualitySummary {
+  const counts = (of: 'count' | 'excused') =>
+    Object.fromEntries(rules.filter((result) => result[of] > 0).map((result) => [result.rule, result[of]]));
+  const { displacement } = geometric ?? {};
+  return {
+    conforme: passed,
+    defauts: counts('count'),
+    exceptions: counts('excused'),
+    deplacement: displacement ? { moyen_m: displacement.meanM, maximum_m: displacement.maxM } : null,
+    confiance_faible: { nombre: confidence.lowCount, aire_m2: confidence.lowM2 },
+  };
+}
+
+interface Assessing extends QualityOptions {
+  listed: Map<string, ListedObject[]>;
+  overview: Overview;
+  lowFile: FeatureFile;
+  listedFile: FeatureFile;
+}
+
+/** Three readings: the rasters, the objects one by one, the objects as pictures. */
+async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Assessing, ctx: StageContext) {
+  const faults = new Faults();
+  const drawn = (object: ListedObject) => list(assessing.listed, object);
+  const table = new ObjectTable(polygons.count);
+  const density = new Density(polygons.grid);
+  const border = await extentBorder(polygons);
+  const regions = await readRegions(polygons, ctx);
+  if (regions.mixedPixels > 0) {
+    const found = `${regions.mixedPixels} pixels que les deux rasters disent autrement`;
+    faults.add({ rule: 'raster', ids: [], found, x: Number.NaN, y: Number.NaN });
+  }
+  const folder = join(outDir, 'edges');
+  await rm(folder, { recursive: true, force: true }); // what a killed run left
+  const spool = new EdgeSpool(folder, (await stat(polygons.polygonsPath)).size / BYTES_A_VERTEX);
+  try {
+    const smallOssature: SmallOssature[] = [];
+    const passing = {
+      polygons,
+      table,
+      regions,
+      spool,
+      faults,
+      border,
+      density,
+      listed: assessing.listed,
+      drawn,
+      smallOssature,
+    };
+    const tally = await passObjects(passing, ctx);
+    const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2, polygons.ossature);
+    tellSmallOssature(smallOssature, matched.neighbours, faults, drawn);
+    const numbered = [...matched.faults, ...matched.floating];
+    const { contexts, detail } = density.windows();
+    const windows = [...contexts, detail];
+    const asked = new Set(numbered.flatMap(({ objects }) => objects));
+    const boxes = windows.map(
+      ({ bbox: [a, b, c, d] }) =>
+        [a - BEYOND_M, b - BEYOND_M, c + BEYOND_M, d + BEYOND_M] as (typeof windows)[0]['bbox'],
+    );
+    const places = await passPlaces({ ...assessing, polygons, table, asked, windows: boxes }, ctx);
+    for (const fault of numbered) faults.add(placed(fault, places));
+    const zone = await zoneStock(polygons, faults, border);
+    for (const { examples } of faults.results) {
+      for (const { x, y, reason } of examples) if (reason === undefined) assessing.overview.mark(x, y, 2);
+    }
+    const found = { tally, ossature: matched.ossature, zone, rules: faults.results, confidence: places.confidence };
+    const report = await composeReport(polygons, assessing, border.areaM2, found);
+    return { report, windows, places };
+  } finally {
+    await spool.close();
+  }
+}
+
+/** What the readings found, as the report has it. */
+async function composeReport(
+  polygons: PolygonsArtefact,
+  { title, listed }: Assessing,
+  extentM2: number,
+  found: Pick<QualityReport, 'zone' | 'rules' | 'confidence'> & { tally: ObjectsTally; ossature: OssaturePieces },
+): Promise<QualityReport> {
+  const { tally, ossature, zone, rules, confidence } = found;
+  const { grid, generalised = false, polygonsPath } = polygons;
+  return {
+    version: 1,
+    subject: { title, grid, polygons: await hashFile(polygonsPath), generalised },
+    passed: rules.every(({ count }) => count === 0),
+    objects: tally.objects,
+    vertices: tally.vertices,
+    areaM2: tally.areaM2,
+    nodataM2: tally.nodataM2,
+    extentM2,
+    rules,
+    listed: listedByReason(listed),
+    classes: [...tally.classes.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)),
+    semantic: semanticFlows(polygons.tallies, pixelAreaM2(grid)),
+    geometric: polygons.geometry ?? null,
+    ossature: { ...polygons.ossature, ...ossature },
+    zone,
+    lostBuildings: polygons.lostBuildings ?? [],
+    confidence,
+  };
+}
+
+/** Text of a vertex in a .geojsonl, about. */
+const BYTES_A_VERTEX = 20;
+
+function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
+  const known = objects.flatMap((object) => found.get(object) ?? []);
+  const { x, y } = Number.isNaN(fault.x) && known[0] ? known[0] : fault;
+  return { ...fault, ids: known.map(({ id }) => id), x, y };
+}
+
+/** The zone construite: valid polygons inside the extent. */
+async function zoneStock(
+  { zonePath }: PolygonsArtefact,
+  faults: Faults,
+  border: ExtentBorder,
+): Promise<QualityReport['zone']> {
+  if (zonePath === undefined) return null;
+  const zone = { count: 0, areaM2: 0 };
+  for await (const { properties, geometry } of readFeatures<Polygon, { id?: string }>(zonePath)) {
+    const ids = properties.id === undefined ? [] : [properties.id];
+    zone.count++;
+    zone.areaM2 += polygonAreaM2(geometry.coordinates);
+    for (const fault of ringFaults(geometry.coordinates)) {
+      const { found, x, y } = fault;
+      const reason = excuseOf(fault, border);
+      faults.add({ rule: 'zone', ids, found, x, y, ...(reason === undefined ? {} : { reason }) });
+    }
+    const beyond = geometry.coordinates.flat().find(([x, y]) => !border.holds(x!, y!));
+    if (beyond) faults.add({ rule: 'zone', ids, found: 'hors de l’emprise', x: beyond[0]!, y: beyond[1]! });
+  }
+  return zone;
+}

@@ -1,0 +1,137 @@
+/** What the rasters tell of every region: its pixels, how many lie in the zone construite, and the widest disc it holds. */
+import type { PolygonsArtefact, StageContext } from '../artefacts.ts';
+import { Stopped } from '../errors.ts';
+import { RasterCache } from '../geotiff/raster-cache.ts';
+import { openRaster } from '../geotiff/read-raster.ts';
+import { cutInDalles, type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
+import { burn } from '../rasterise.ts';
+import { squaredValueDistances } from '../value-distance.ts';
+import { BUILDING, WIDEST_RULE_M } from './rules.ts';
+import { ZoneIndex } from './zone-index.ts';
+
+const BLOCK_PX = 1024;
+
+/** By region, from 1 (entry 0 is nodata). */
+export interface RegionTable {
+  pixels: Uint32Array;
+  /** y × width + x of its first pixel, row by row. */
+  firstPixels: Float64Array;
+  zonePixels: Uint32Array;
+  /** Square of the greatest distance, in pixels, from a pixel of the region to one of another; reachPx² + 1 for all beyond. */
+  squares: Uint16Array;
+  /** The same where buildings narrow the ground they stand on. */
+  plainSquares: Uint16Array;
+  reachPx: number;
+  /** Value of couverture.tif, and how many of its pixels have another. */
+  values: Uint8Array;
+  mixedPixels: number;
+}
+
+/** Reads the rasters block by block. */
+export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext): Promise<RegionTable> {
+  const { grid, count } = polygons;
+  const reachPx = Math.ceil(WIDEST_RULE_M / 2 / grid.resolutionM) + 1;
+  const table: RegionTable = {
+    pixels: new Uint32Array(count + 1),
+    firstPixels: new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY),
+    zonePixels: new Uint32Array(count + 1),
+    squares: new Uint16Array(count + 1),
+    plainSquares: new Uint16Array(count + 1),
+    reachPx,
+    values: new Uint8Array(count + 1),
+    mixedPixels: 0,
+  };
+  const cache = new RasterCache();
+  const zones = polygons.zonePath === undefined ? undefined : await ZoneIndex.open(polygons.zonePath);
+  try {
+    const [regions, couverture] = [
+      await openRaster(polygons.regionsPath, cache),
+      await openRaster(polygons.couverturePath, cache),
+    ];
+    const building = polygons.codesCs.indexOf(BUILDING) + 1;
+    const blocks = cutInDalles(grid, BLOCK_PX);
+    const step = ctx.report.step('Quality:Regions', blocks.length, 'blocks');
+    for (const block of blocks) {
+      if (ctx.signal.aborted) throw new Stopped('stopped while reading the regions');
+      const frame = grown(block, reachPx + 1, grid);
+      const labels = await regions.read(frame, 0, new Uint32Array(frame.widthPx * frame.heightPx));
+      const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
+      const inZone = zones && (await burntZones(zones, block, grid));
+      const around = await couverture.read(frame, 0, new Uint8Array(labels.length));
+      const plainSquares = squaredValueDistances(labels, frame.widthPx, reachPx);
+      const squares =
+        building !== 0 && around.includes(building)
+          ? squaredValueDistances(groundOf(labels, around, building), frame.widthPx, reachPx)
+          : plainSquares;
+      tally(table, grid.widthPx, { block, frame, labels, values, squares, plainSquares, inZone });
+      step.advance(1);
+    }
+    step.end();
+  } finally {
+    await zones?.close();
+    await cache.close();
+  }
+  return table;
+}
+
+/** Regions without buildings: these do not narrow the ground they stand on, and have no least width themselves. */
+const groundOf = (labels: Uint32Array, values: Uint8Array, building: number): Uint32Array =>
+  labels.map((region, i) => (values[i] === building ? 0 : region));
+
+function grown({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
+  const [left, top] = [Math.max(xPx - framePx, 0), Math.max(yPx - framePx, 0)];
+  return {
+    xPx: left,
+    yPx: top,
+    widthPx: Math.min(xPx + widthPx + framePx, grid.widthPx) - left,
+    heightPx: Math.min(yPx + heightPx + framePx, grid.heightPx) - top,
+  };
+}
+
+async function burntZones(zones: ZoneIndex, block: PixelWindow, grid: Grid): Promise<Uint8Array> {
+  const ground: Grid = {
+    ...grid,
+    originX: groundX(grid, block.xPx),
+    originY: groundY(grid, block.yPx),
+    widthPx: block.widthPx,
+    heightPx: block.heightPx,
+  };
+  const mask = new Uint8Array(block.widthPx * block.heightPx);
+  for await (const geometry of zones.meeting(ground)) burn(geometry, 0, ground, mask);
+  return mask;
+}
+
+interface BlockValues {
+  block: PixelWindow;
+  frame: PixelWindow;
+  labels: Uint32Array;
+  values: Uint8Array;
+  squares: Int32Array;
+  plainSquares: Int32Array;
+  inZone: Uint8Array | undefined;
+}
+
+function tally(
+  table: RegionTable,
+  stride: number,
+  { block, frame, labels, values, squares, plainSquares, inZone }: BlockValues,
+): void {
+  for (let y = 0, i = 0; y < block.heightPx; y++) {
+    let framed = (block.yPx - frame.yPx + y) * frame.widthPx + block.xPx - frame.xPx;
+    for (let x = 0; x < block.widthPx; x++, i++, framed++) {
+      const region = labels[framed]!;
+      if (region === 0 || region >= table.pixels.length) {
+        if (values[i] !== 0 || region !== 0) table.mixedPixels++;
+        continue;
+      }
+      table.pixels[region]!++;
+      const pixel = (block.yPx + y) * stride + block.xPx + x;
+      if (pixel < table.firstPixels[region]!) table.firstPixels[region] = pixel;
+      if (inZone?.[i]) table.zonePixels[region]!++;
+      if (squares[framed]! > table.squares[region]!) table.squares[region] = squares[framed]!;
+      if (plainSquares[framed]! > table.plainSquares[region]!) table.plainSquares[region] = plainSquares[framed]!;
+      if (table.values[region] === 0) table.values[region] = values[i]!;
+      else if (table.values[region] !== values[i]) table.mixedPixels++;
+    }
+  }
+}

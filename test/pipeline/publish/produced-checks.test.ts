@@ -1,0 +1,223 @@
+/** The product's rules in SQL: a bad row is found, a good one is not; deliveries need not keep them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ListedObject } from '../../../pipeline/polygons-measures.ts';
+import { ChecksFailed } from '../../../pipeline/publish/run-checks.ts';
+import { openTestDatabase } from '../../database.ts';
+import { box, ctx, demo, objetOf, publishSketch, type Sketch } from './squares.ts';
+
+const database = await openTestDatabase();
+
+/** What an object has beside a sketch. */
+type Object = Sketch & { ossature?: 0 | 1; confiance?: number | null; source?: string };
+
+/** A meadow of 200 × 200 m with `inside` in it, each where the meadow has a hole. */
+const meadowWith = (...inside: Object[]): Object[] => [
+  { id: 'pré', rings: [box(0, 0, 200, 200), ...inside.map(({ rings }) => [...rings[0]!].reverse())] },
+  ...inside,
+];
+
+interface Beside {
+  listed?: ListedObject[];
+  /** Boxes of the zone construite. */
+  zones?: [number, number][][];
+  widthToleranceM?: number;
+}
+
+async function publishProduced(objects: Object[], { listed = [], zones, widthToleranceM = 1.6 }: Beside = {}) {
+  const { publish } = await import('../../../pipeline/publish/publish.ts');
+  async function* objets() {
+    for (const { ossature = 0, confiance = 0.5, source = 'test', ...sketch } of objects) {
+      yield { ...objetOf(sketch), ossature, confiance, source };
+    }
+  }
+  async function* zonesOf(boxes: [number, number][][]) {
+    for (const [index, ring] of boxes.entries()) {
+      yield { id: `zone ${index}`, wkb: objetOf({ id: '', rings: [ring] }).wkb };
+    }
+  }
+  const exceptions = async function* () {
+    yield* listed;
+  };
+  return publish(
+    database,
+    { objets, count: objects.length, ...(zones && { zones: () => zonesOf(zones) }) },
+    demo(2024),
+    {
+      ...{ requireCoverage: true, keepHours: 24, preparePairs: async () => {} },
+      produced: { widthToleranceM, exceptions },
+    },
+    ctx,
+  );
+}
+
+const refused = (objects: Object[], message: RegExp, beside?: Beside) =>
+  assert.rejects(publishProduced(objects, beside), (error) => {
+    assert.ok(error instanceof ChecksFailed, String(error));
+    assert.match(error.message, message);
+    return true;
+  });
+
+const house: Object = { id: 'maison', code_cs: 'CS1.1.1.1', code_us: 'US5', rings: [box(20, 20, 20, 10)] };
+const yard: Object = { id: 'cour', code_cs: 'CS1.1.2.1', code_us: 'US5', rings: [box(60, 60, 30, 20)] };
+
+test('objects at their unit and width are published', async () => {
+  const { rapport } = await publishProduced(meadowWith(house));
+  const names = (rapport['verifications'] as { nom: string; passe: boolean }[]).map(
+    ({ nom, passe }) => `${nom} ${passe}`,
+  );
+  for (const name of ['objects reach their minimal unit', 'objects reach their width', 'the ossature hangs together'])
+    assert.ok(names.includes(`${name} true`), names.join('\n'));
+});
+
+test('a building under 200 m² is refused', () =>
+  refused(
+    meadowWith({ ...house, rings: [box(20, 20, 20, 9)] }),
+    /reach their minimal unit.*maison \(180\.0 m² of CS1\.1\.1\.1/,
+  ));
+
+test('600 m² are enough in the zone construite, and nowhere else', async () => {
+  await refused(meadowWith(yard), /minimal unit.*cour \(600\.0 m²/);
+  await publishProduced(meadowWith(yard), { zones: [box(50, 50, 60, 60)] });
+  await refused(meadowWith(yard), /minimal unit.*cour/, { zones: [box(75, 50, 60, 60)] });
+});
+
+test('400 m² are enough nowhere, but with a reason', async () => {
+  const small = meadowWith({ ...yard, rings: [box(60, 60, 20, 20)] });
+  const zones = [box(50, 50, 60, 60)];
+  await refused(small, /minimal unit.*cour \(400\.0 m²/, { zones });
+  const listed = [{ id: 'cour', rule: 'surface' as const, reason: 'entourée d’ossature' }];
+  const { revisionId } = await publishProduced(small, { zones, listed });
+  const { rows } = await database.pool.query(
+    'select id, regle, raison from production.exception where revision_id = $1',
+    [revisionId],
+  );
+  assert.deepEqual(rows, [{ id: 'cour', regle: 'surface', raison: 'entourée d’ossature' }]);
+});
+
+test('a strip under its width is refused, one as wide as the drawing may leave it is not', async () => {
+  const strip = (width: number): Object => ({ ...yard, id: 'bande', rings: [box(10, 10, 180, width)] });
+  const zones = [box(0, 0, 200, 200)];
+  await refused(meadowWith(strip(6)), /reach their width.*bande \(nowhere 10 m wide/, { zones });
+  await publishProduced(meadowWith(strip(8.5)), { zones });
+  await publishProduced(meadowWith({ ...strip(6), code_cs: 'CS1.1.1.2', code_us: 'US3' }), { zones });
+  await refused(meadowWith({ ...strip(3), code_cs: 'CS1.1.1.2', code_us: 'US3' }), /nowhere 5 m wide/, { zones });
+  const listed = [{ id: 'bande', rule: 'largeur' as const, reason: 'essai' }];
+  await publishProduced(meadowWith(strip(6)), { zones, listed });
+});
+
+test('a strip along the outline may go on beyond it', () =>
+  publishProduced(
+    [
+      { id: 'pré', rings: [box(0, 0, 200, 200)] },
+      { ...yard, id: 'bord', rings: [box(200, 0, 6, 200)] },
+    ],
+    { zones: [box(0, 0, 206, 200)] },
+  ).then(() => {}));
+
+test('a wood that references call forest and is under 20 m wide is listed', async () => {
+  const hedge: Object = { id: 'haie', code_cs: 'CS2.1.1.1', code_us: 'US1.2', rings: [box(10, 10, 180, 15)] };
+  const { revisionId } = await publishProduced(meadowWith(hedge));
+  const { rows } = await database.pool.query('select id, regle from production.exception where revision_id = $1', [
+    revisionId,
+  ]);
+  assert.deepEqual(rows, [{ id: 'haie', regle: 'largeur' }]);
+});
+
+test('a piece of ossature inside other objects is refused; one at the border, or that goes on, is not', async () => {
+  const road = (id: string, ring: [number, number][]): Object => ({
+    ...{ id, code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1 as const, rings: [ring] },
+  });
+  await refused(meadowWith(road('île', box(50, 50, 40, 5))), /the ossature hangs together.*île \(a piece of 200\.0 m²/);
+  const atBorder: Object[] = [
+    {
+      id: 'pré',
+      rings: [
+        [
+          [0, 0],
+          [200, 0],
+          [200, 100],
+          [160, 100],
+          [160, 105],
+          [200, 105],
+          [200, 200],
+          [0, 200],
+        ],
+      ],
+    },
+    road('bout', box(160, 100, 40, 5)),
+  ];
+  await refused(atBorder, /minimal unit.*bout \(200\.0 m² of CS1\.1\.1\.2/);
+  const listed = [{ id: 'bout', rule: 'surface' as const, reason: 'ossature coupée par l’emprise' }];
+  await publishProduced(atBorder, { listed });
+});
+
+test('a needle and a vertex given twice are refused; the sharp corner of an extent is not', async () => {
+  const zones = [box(50, 50, 60, 60)];
+  const edge = (...top: [number, number][]): Object => ({
+    ...yard,
+    rings: [[[60, 60], [90, 60], [90, 80], ...top, [60, 80]]],
+  });
+  const needle = edge([75.05, 80], [75, 95], [74.95, 80]);
+  await refused(meadowWith(needle), /no border folds back.*cour \(a corner of 0\.382° at 506075\.00 6287095\.00/, {
+    zones,
+  });
+  await refused(meadowWith(edge([75, 80], [75, 80])), /no vertex is there twice in a row.*cour \(1 vertices/, {
+    zones,
+  });
+  await publishProduced(meadowWith(edge([75.5, 80], [75, 95], [74.5, 80])), { zones });
+  const wedge: Object = {
+    id: 'coin',
+    rings: [
+      [
+        [0, 0],
+        [2000, 0],
+        [2000, 17],
+      ],
+    ],
+  };
+  await publishProduced([wedge]);
+  const cutSharply: Object[] = [
+    {
+      id: 'pré',
+      rings: [
+        [
+          [0, 0],
+          [2000, 0],
+          [2000, 17],
+        ],
+      ],
+    },
+    {
+      id: 'reste',
+      rings: [
+        [
+          [0, 0],
+          [2000, 17],
+          [2000, 200],
+          [0, 200],
+        ],
+      ],
+    },
+  ];
+  await publishProduced(cutSharply);
+});
+
+test('a zone construite that leaves the extent is refused', () =>
+  refused(meadowWith(house), /zones lie on objects.*zone 0/, { zones: [box(150, 150, 80, 20)] }));
+
+test('attributes are complete in all we produce', async () => {
+  await refused(meadowWith({ ...house, confiance: null }), /attributes are complete.*maison \(no confidence/);
+  await refused(meadowWith({ ...house, source: '' }), /attributes are complete.*maison \(no source/);
+});
+
+test('a delivery with all of that is published', async () => {
+  const sketches: Sketch[] = meadowWith({ ...yard, rings: [box(60, 60, 20, 3)] }).map(({ rings, ...sketch }) => ({
+    ...sketch,
+    rings,
+  }));
+  const { rapport } = await publishSketch(database, sketches, demo(2021, { origine: 'imported' }), {
+    requireCoverage: false,
+  });
+  assert.equal(rapport['est_couverture'], true);
+});

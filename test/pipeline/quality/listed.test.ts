@@ -1,0 +1,90 @@
+/** Objects under a rule that may be: they are listed, each with its reason. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { silentReport } from '../../../pipeline/log.ts';
+import { assessQuality } from '../../../pipeline/quality/quality.ts';
+import type { QualityReport } from '../../../pipeline/quality/report.ts';
+import { type Beside, box, field, hole, type Sketch, writeSketches } from './sketched-coverage.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ocsge-quality-'));
+after(() => rmSync(root, { recursive: true }));
+const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
+let runs = 0;
+
+async function assess(sketches: Sketch[], beside: Beside = {}): Promise<QualityReport> {
+  const dir = join(root, String(runs++));
+  const polygons = await writeSketches(dir, sketches, beside);
+  const { reportPath } = await assessQuality(polygons, join(dir, 'quality'), { title: 'essai' }, ctx);
+  return JSON.parse(await readFile(reportPath, 'utf8')) as QualityReport;
+}
+
+/** Rules with faults that nothing excuses. */
+const broken = ({ rules }: QualityReport) => rules.filter(({ count }) => count > 0).map(({ rule }) => rule);
+const faultsOf = ({ rules }: QualityReport, name: string) => rules.find(({ rule }) => rule === name)!;
+
+test('small ossature is listed with why it is: cut by the extent, or between two crossings', async () => {
+  const [champ, house, wood, pond] = field();
+  const [, , ...far] = champ.rings[0]!;
+  /** The field, cut into from its lower right corner. */
+  const without = (...ring: [number, number][]): Sketch => ({
+    ...champ,
+    rings: [[[0, 0], ...ring, ...far], champ.rings[1]!],
+  });
+  const ossature = { code: 'CS1.1.1.2', ossature: 1 as const };
+  const road: Sketch = { ...ossature, id: 'OCSGE0000000000000000005', rings: [box(190, 0, 10, 20)] };
+  const atBorder = await assess([without([190, 0], [190, 20], [200, 20]), house, wood, pond, road]);
+  assert.equal(atBorder.passed, true);
+  const cut = { rule: 'surface', reason: 'ossature coupée par l’emprise ou par un sol inconnu', count: 1 };
+  assert.deepEqual(atBorder.listed, [cut]);
+
+  const stub: Sketch = { ...ossature, id: 'OCSGE0000000000000000006', rings: [box(180, 30, 10, 25)] };
+  const track = [110, 190, 200].map((x) => [x, 20]).concat([200, 190, 180, 110].map((x) => [x, 30]));
+  const rail: Sketch = {
+    ...stub,
+    id: 'OCSGE0000000000000000007',
+    code: 'CS1.1.2.1',
+    rings: [track as [number, number][]],
+  };
+  const around = without(
+    ...([
+      [190, 0],
+      [190, 20],
+      [110, 20],
+      [110, 30],
+      [180, 30],
+    ] as [number, number][]),
+    ...([
+      [180, 55],
+      [190, 55],
+      [190, 30],
+      [200, 30],
+    ] as [number, number][]),
+  );
+  const crossed = await assess([around, house, wood, pond, road, stub, rail]);
+  assert.deepEqual(broken(crossed), []);
+  assert.deepEqual(crossed.listed, [
+    cut,
+    { rule: 'surface', reason: 'tronçon d’ossature court entre deux croisements', count: 1 },
+  ]);
+  assert.match(faultsOf(crossed, 'surface').examples[1]!.found, /^250\.0 m² de CS1\.1\.1\.2, 500 m² voulus/);
+});
+
+test('an object that is wide enough only with the ground of its buildings is listed', async () => {
+  const [champ, , wood, pond] = field();
+  const strip: Sketch = { id: 'OCSGE0000000000000000005', code: 'CS1.1.2.1', rings: [] };
+  const wall = { id: 'OCSGE0000000000000000002', code: 'CS1.1.1.1', rings: [box(5, 6, 190, 4)] };
+  strip.rings = [box(1, 1, 198, 14), hole(5, 6, 190, 4)];
+  const around = { ...champ, rings: [champ.rings[0]!, hole(1, 1, 198, 14)] };
+  const report = await assess([around, wall, wood, pond, strip], { zone: box(0, 0, 200, 60) });
+  assert.deepEqual(broken(report), []);
+  assert.deepEqual(report.listed, [
+    {
+      ...{ rule: 'largeur', count: 1 },
+      reason: 'au-dessus de la largeur avec le sol de ses bâtiments, qui ne rétrécissent rien',
+    },
+  ]);
+});
