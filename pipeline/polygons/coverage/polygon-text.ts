@@ -5,11 +5,32 @@ import type { Ring } from '../arcs/region-rings.ts';
 import { UNITS_PER_PX } from '../lines/draft-line.ts';
 import { CLOSE, COMMA, OPEN, TextBytes } from './text-bytes.ts';
 
+/** Room for the vertices of one polygon after the other: arrays of their own would be half of what tracing leaves to collect. */
+export class VertexRoom {
+  private room = new Int32Array(1 << 12);
+  private used = 0;
+
+  /** What was taken before is written over from now on. */
+  clear(): void {
+    this.used = 0;
+  }
+
+  take(length: number): Int32Array {
+    if (this.used + length > this.room.length) {
+      this.room = new Int32Array(2 * (this.room.length + length));
+      this.used = 0;
+    }
+    this.used += length;
+    return this.room.subarray(this.used - length, this.used);
+  }
+}
+
 /** Vertices of a ring, x and y by turns, closed, from its first in scan order: equal rings give equal lists. */
-export function ringVertices<Region>(ring: Ring<Region>): Int32Array {
+export function ringVertices<Region>(ring: Ring<Region>, room = new VertexRoom()): Int32Array {
   // the last vertex of an arc is the first of the next
-  const size = ring.reduce((sum, { arc }) => sum + lineOf(arc).length - 2, 0);
-  const vertices = new Int32Array(size + 2);
+  let size = 0;
+  for (const { arc } of ring) size += lineOf(arc).length - 2;
+  const vertices = room.take(2 * size + 2);
   let at = 0;
   for (const { arc, forward } of ring) {
     const line = lineOf(arc);
@@ -25,13 +46,8 @@ export function ringVertices<Region>(ring: Ring<Region>): Int32Array {
     const below = vertices[i + 1]! - vertices[first + 1]!;
     if (below < 0 || (below === 0 && vertices[i]! < vertices[first]!)) first = i;
   }
-  if (first !== 0) {
-    const before = vertices.slice(0, first);
-    vertices.copyWithin(0, first, size);
-    vertices.set(before, size - first);
-  }
-  vertices.copyWithin(size, 0, 2);
-  return vertices;
+  vertices.copyWithin(size, 0, first + 2); // the ring from there on to itself
+  return vertices.subarray(first, first + size + 2);
 }
 
 function lineOf<Region>({ line }: Arc<Region>): Int32Array {

@@ -19,7 +19,7 @@ import { UNITS_PER_PX } from '../lines/draft-line.ts';
 import { GeometryTally } from '../lines/geometry-tally.ts';
 import { clearanceReachPx } from '../lines/line-of-arc.ts';
 import { type PolygonRecord, packPolygon } from './polygon-record.ts';
-import { coordinatesText, ringAreaPx, ringVertices } from './polygon-text.ts';
+import { coordinatesText, ringAreaPx, ringVertices, VertexRoom } from './polygon-text.ts';
 import type { SortedSpool } from './spool.ts';
 
 export interface TraceSettings {
@@ -131,8 +131,12 @@ function stayOnPixels(arcs: Arc<Region>[]): void {
 
 const NONE = new Int32Array(0);
 
+const room = new VertexRoom();
+
 function polygonOf(region: TracedRegion, grid: Grid): PolygonRecord {
-  const rings = ringsOfRegion(region.arcs, (side) => side !== null && rootOf(side) === region).map(ringVertices);
+  room.clear();
+  const inside = (side: Side) => side !== null && rootOf(side) === region;
+  const rings = ringsOfRegion(region.arcs, inside).map((ring) => ringVertices(ring, room));
   const { value, pixels, carried, parts } = region;
   const areaPx = rings.reduce((sum, ring) => sum + ringAreaPx(ring), 0);
   return { value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) };
