@@ -106,7 +106,7 @@ test('a job is run with its request; progress and results are seen', async () =>
     });
     assert.deepEqual(half, {
       status: 'running',
-      progress: 30, // half of 60
+      progress: 20, // half of 40
       message: 'Interprétation des images : 50 %',
       results: null,
       attempts: 1,
