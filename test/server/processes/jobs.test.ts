@@ -44,7 +44,7 @@ suite('jobs', () => {
         const half = await poll(pathname, ({ progress }) => progress > 0);
         assert.deepEqual(
           [half.status, half.progress, half.message],
-          ['running', 30, 'Interprétation des images : 50 %'],
+          ['running', 20, 'Interprétation des images : 50 %'],
         );
         assert.ok(half.links.some(({ rel }: { rel: string }) => rel === 'monitor'));
         goOn();
