@@ -1,6 +1,7 @@
 /** Networks in threads of their own: onnxruntime holds the thread that calls it, and reading and writing must go on meanwhile. */
-import { Worker } from 'node:worker_threads';
-import { BadInput, Stopped } from '../errors.ts';
+import type { Worker } from 'node:worker_threads';
+import { Stopped } from '../errors.ts';
+import { errorTold, openThread } from '../threads.ts';
 import type { WorkerMessage } from './network-worker.ts';
 import type { BatchAnswer, NetworkSettings, TileBatch } from './tile-batch.ts';
 
@@ -38,7 +39,7 @@ export function openNetworkPool(
   settings: NetworkSettings,
   workers: number,
   signal: AbortSignal,
-  open: (settings: NetworkSettings) => Worker = openWorker,
+  open = (workerData: NetworkSettings) => openThread(new URL('./network-worker.ts', import.meta.url), workerData),
 ): NetworkPool {
   const threads = Array.from({ length: workers }, () => startThread(open(settings)));
   const stop = () => {
@@ -64,32 +65,19 @@ export function openNetworkPool(
   };
 }
 
-/** Compiled, the thread's code is a .js beside us; from the sources, tsx has to be woken in every thread. */
-function openWorker(settings: NetworkSettings): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./network-worker.js', import.meta.url), { workerData: settings });
-  }
-  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./network-worker.ts', import.meta.url).href];
-  const wake = `import('${tsx}').then(({ register }) => { register(); return import('${source}'); });`;
-  return new Worker(wake, { eval: true, workerData: settings });
-}
-
 function startThread(worker: Worker): NetworkThread {
   const thread: NetworkThread = { worker, pending: [], failure: undefined };
   worker.on('message', (message: WorkerMessage) => {
     if (message === 'closed') return;
-    if ('failure' in message && message.fatal) return fail(thread, errorOf(message.failure));
+    if ('failure' in message && message.fatal) return fail(thread, errorTold(message.failure));
     const pending = thread.pending.shift();
-    if ('failure' in message) pending?.reject(errorOf(message.failure));
+    if ('failure' in message) pending?.reject(errorTold(message.failure));
     else pending?.resolve(message);
   });
   worker.on('error', (error) => fail(thread, new Error(`the network's thread died: ${error.message}`)));
   worker.on('exit', (code) => fail(thread, new Error(`the network's thread ended by itself, code ${code}`)));
   return thread;
 }
-
-const errorOf = ({ name, message, stack }: { name: string; message: string; stack?: string }): Error =>
-  name === 'BadInput' ? new BadInput(message) : Object.assign(new Error(message), { stack });
 
 /** What waits is rejected, and so is what comes later. The first reason stays. */
 function fail(thread: NetworkThread, error: Error): void {

@@ -1,14 +1,12 @@
 /** A thread that holds a network: a batch in, its answer out. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { buffersIn, type ToldError, tellError } from '../threads.ts';
 import { loadModel, type Model } from './load-model.ts';
 import { type Scoring, scoringOf } from './scores.ts';
 import { answerBatch, type BatchAnswer, type NetworkSettings, type TileBatch } from './tile-batch.ts';
 
 /** What a thread answers. */
-export type WorkerMessage =
-  | 'closed'
-  | BatchAnswer
-  | { failure: { name: string; message: string; stack?: string }; fatal: boolean };
+export type WorkerMessage = 'closed' | BatchAnswer | { failure: ToldError; fatal: boolean };
 
 const settings = workerData as NetworkSettings;
 const port = parentPort!;
@@ -30,7 +28,7 @@ async function answer(batch: TileBatch): Promise<void> {
     const { model, scoring } = await opened;
     const input = ownCopy(batch.input);
     const answered = await answerBatch(model, scoring, settings, { ...batch, input });
-    port.postMessage(answered, buffersOf(answered));
+    port.postMessage(answered, [...buffersIn(answered)]);
   } catch (error) {
     tellFailure(error as Error, false);
   }
@@ -45,14 +43,8 @@ function ownCopy(input: Float32Array): Float32Array {
   return own;
 }
 
-/** Answers are handed over, not copied. */
-function buffersOf({ answers }: BatchAnswer): ArrayBuffer[] {
-  return answers.flatMap((answer) => Object.values(answer) as Uint8Array[]).map(({ buffer }) => buffer as ArrayBuffer);
-}
-
-function tellFailure({ name, message, stack }: Error, fatal: boolean): void {
-  const failure: WorkerMessage = { failure: { name, message, ...(stack === undefined ? {} : { stack }) }, fatal };
-  port.postMessage(failure);
+function tellFailure(error: Error, fatal: boolean): void {
+  port.postMessage({ failure: tellError(error), fatal } satisfies WorkerMessage);
 }
 
 async function end(): Promise<void> {

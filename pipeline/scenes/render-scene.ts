@@ -1,9 +1,10 @@
 /** The demonstration territory as files: the GeoTIFFs and reference vectors the chain takes from anyone, and their truth. */
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { freshManifest, manifestKey, type StageContext, writeManifest, writeWhole } from '../artefacts.ts';
 import { BadInput, Stopped } from '../errors.ts';
 import { createGeoTiff, type GeoTiffWriter } from '../geotiff/write-geotiff.ts';
+import { openThread } from '../threads.ts';
 import { SCENE_CLASSES } from './classes.ts';
 import { type LandscapeOptions, planLandscape } from './landscape.ts';
 import { isPatternName, PATTERNS } from './patterns.ts';
@@ -151,7 +152,9 @@ async function inThreads(
   take: (strip: Strip) => Promise<void>,
 ): Promise<void> {
   const count = Math.max(1, Math.min(ctx.threads, jobs.length));
-  const workers = Array.from({ length: count }, () => startWorker(landscape));
+  const workers = Array.from({ length: count }, () =>
+    openThread(new URL('./strip-worker.ts', import.meta.url), landscape),
+  );
   try {
     const strips: Promise<Strip>[] = [];
     let next = 0;
@@ -166,16 +169,6 @@ async function inThreads(
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-}
-
-/** Compiled, the thread's code is a .js beside us; from the sources, tsx has to be woken in every thread. */
-function startWorker(landscape: LandscapeOptions): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./strip-worker.js', import.meta.url), { workerData: landscape });
-  }
-  const source = JSON.stringify(new URL('./strip-worker.ts', import.meta.url).href);
-  const wake = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); });`;
-  return new Worker(wake, { eval: true, workerData: landscape });
 }
 
 /** One job on a worker; `free` is called once the worker can take the next. */

@@ -1,6 +1,6 @@
 /** Block operations in threads. The results are the same whoever computes them, and in whatever order. */
-import { Worker } from 'node:worker_threads';
-import { BadInput, Stopped } from '../../errors.ts';
+import { Stopped } from '../../errors.ts';
+import { errorTold, openThread } from '../../threads.ts';
 import { type Operations, openBlockOperations } from './block-operations.ts';
 import type { ThreadAnswer } from './block-worker.ts';
 
@@ -51,7 +51,7 @@ interface Pending {
 }
 
 function startThread() {
-  const worker = openWorker();
+  const worker = openThread(new URL('./block-worker.ts', import.meta.url));
   const pending = new Map<number, Pending>();
   let [count, failure] = [0, undefined as Error | undefined];
   const fail = (error: Error) => {
@@ -63,7 +63,7 @@ function startThread() {
     const waiting = pending.get(id);
     pending.delete(id);
     if (told === undefined) waiting?.resolve(result);
-    else waiting?.reject(errorOf(told));
+    else waiting?.reject(errorTold(told));
   });
   worker.on('error', fail);
   worker.on('exit', (code) => fail(new Error(`a thread that makes polygons ended, code ${code}`)));
@@ -78,20 +78,4 @@ function startThread() {
         worker.postMessage({ id, ...request });
       }),
   };
-}
-
-const errorOf = ({ name, message, stack }: NonNullable<ThreadAnswer['failure']>): Error =>
-  name === 'BadInput' ? new BadInput(message) : Object.assign(new Error(message), { stack });
-
-/** A package that reads images looks into the data of the thread it finds itself in, and there must be some. */
-const WORKER_DATA = {};
-
-/** Compiled, the thread's code is a .js beside us; from the sources, tsx has to be woken in every thread. */
-function openWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./block-worker.js', import.meta.url), { workerData: WORKER_DATA });
-  }
-  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./block-worker.ts', import.meta.url).href];
-  const wake = `import('${tsx}').then(({ register }) => { register(); return import('${source}'); });`;
-  return new Worker(wake, { eval: true, workerData: WORKER_DATA });
 }
