@@ -3,7 +3,8 @@
  *
  * One pass for all values together: down a column a pixel's distance to another value is known by itself; along a row, from
  * inside a run of one value, a column of the run offers its own distance and the pixels beside the run offer 0. So the lower
- * envelope of parabolas is taken run by run, exact and in linear time, in whole numbers.
+ * envelope of parabolas is taken run by run, exact and in linear time, in whole numbers (after Meijster, Roerdink and Hesselink,
+ * "A general algorithm for computing distance transforms in linear time", 2000).
  */
 
 /** Values of classes, or numbers of regions. 0 is unknown: it has no distance, and is no other value to anyone. */

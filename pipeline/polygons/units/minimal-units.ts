@@ -64,10 +64,6 @@ export function unitRules(
   };
 }
 
-/** Rules for specks: the same, with areas that no zone changes. */
-export const speckRules = (classes: LandClass[], pixelAreaM2: number): EliminationRules =>
-  unitRules(classes, pixelAreaM2, SPECKS);
-
 /** Why nobody may take a region with these round it. */
 function enclosure(beside: number[], classes: LandClass[]): string {
   const lands = beside.map((value) => classes[value - 1]!);

@@ -7,7 +7,7 @@
  * of OCS GE gives figures; the share is the usual one of forest maps (a stand is pure from three quarters of its cover on), the
  * window is a square of one minimal unit (2 500 m²). Both are assumptions of ours.
  */
-import { squaredDistances } from '../blocks/distance.ts';
+import { squaredDistancesWithin } from '../../value-distance.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
 import { type LandClass, landValueOf } from '../land-classes.ts';
 
@@ -140,11 +140,10 @@ function slide(from: Float64Array, to: Float64Array, start: number, step: number
 
 /** What a disc of radius `half` within the mask covers. */
 function opened(mask: Uint8Array, columns: number, half: number): Uint8Array {
-  const rows = mask.length / columns;
-  const isOut = mask.map((value) => 1 - value);
-  const toOut = squaredDistances(isOut, columns, rows, half);
-  const isCentre = Uint8Array.from(toOut, (square) => (square >= half * half ? 1 : 0));
-  const toCentre = squaredDistances(isCentre, columns, rows, half);
+  const everywhere = new Uint8Array(mask.length).fill(1);
+  const squaresTo = (isSource: Uint8Array) => squaredDistancesWithin(everywhere, isSource, columns, half);
+  const toOut = squaresTo(mask.map((value) => 1 - value));
+  const toCentre = squaresTo(Uint8Array.from(toOut, (square) => (square >= half * half ? 1 : 0)));
   return Uint8Array.from(toCentre, (square) => (square < half * half ? 1 : 0));
 }
 

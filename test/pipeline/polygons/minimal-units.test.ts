@@ -5,7 +5,7 @@ import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
 import { type LandClass, landValueOf, plainValues, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
 import { affinity } from '../../../pipeline/polygons/units/affinity.ts';
 import { Elimination, type EliminationRules } from '../../../pipeline/polygons/units/eliminate.ts';
-import { brokenRules, speckRules, unitRules } from '../../../pipeline/polygons/units/minimal-units.ts';
+import { brokenRules, SPECKS, unitRules } from '../../../pipeline/polygons/units/minimal-units.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { drawing, drawn } from './ascii.ts';
@@ -142,12 +142,12 @@ suite('minimal units', () => {
   });
 
   test('but a speck under 25 m² that has a roof round it alone does', () => {
-    for (const rules of [unitRules(CLASSES, 24), speckRules(CLASSES, 24)]) {
+    for (const rules of [unitRules(CLASSES, 24), unitRules(CLASSES, 24, SPECKS)]) {
       assert.equal(settled('aaaaa\naadaa\naaaaa', rules).after, 'aaaaa\naaaaa\naaaaa');
       assert.equal(settled('aaaaa\naadea\naaaaa', rules).after, 'aaaaa\naaeea\naaaaa');
     }
     const beside = 'aaaaa\naadba\naabba';
-    assert.equal(settled(beside, speckRules(CLASSES, 10)).after, beside.replaceAll('d', 'b'));
+    assert.equal(settled(beside, unitRules(CLASSES, 10, SPECKS)).after, beside.replaceAll('d', 'b'));
   });
 
   test('narrow ground joins a neighbour whatever its size, its own couverture first', () => {
@@ -159,7 +159,7 @@ suite('minimal units', () => {
   });
 
   test('specks: buildings under 50 m², others under 25 m², in the zone or not', () => {
-    const specks = speckRules(CLASSES, 1);
+    const specks = unitRules(CLASSES, 1, SPECKS);
     const large = (value: number, pixels: number) => specks.isLarge(value, pixels, pixels);
     assert.deepEqual(
       [large(BUILDING, 50), large(BUILDING, 51), large(GRASS, 25), large(GRASS, 26)],
