@@ -48,6 +48,10 @@ export function squaredDistancesWithin(
   return alongRows(values, steps, widthPx, maxPx, false);
 }
 
+/** By pixel: square of the distance to the nearest pixel with `isSource` ≠ 0, whatever lies between; maxPx² + 1 beyond `maxPx`. */
+export const squaredDistances = (isSource: Uint8Array, widthPx: number, maxPx: number): Int32Array =>
+  squaredDistancesWithin(new Uint8Array(isSource.length).fill(1), isSource, widthPx, maxPx);
+
 /** Squares from the steps down the columns, run by run of equal values; `walls`: another value beside a run is at distance 0. */
 function alongRows(values: Values, steps: Int32Array, widthPx: number, maxPx: number, walls: boolean): Int32Array {
   const beyond = maxPx * maxPx + 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { squaredDistancesWithin, squaredValueDistances } from '../../pipeline/value-distance.ts';
+import { squaredDistances, squaredValueDistances } from '../../pipeline/value-distance.ts';
 import { drawn } from './polygons/ascii.ts';
 import { randomRaster } from './polygons/random-raster.ts';
 
@@ -64,15 +64,11 @@ const sources = fc
     }),
   );
 
-/** On ground of one value, where nothing lies between a pixel and a source. */
-const toSources = (isSource: Uint8Array, widthPx: number, maxPx: number) =>
-  squaredDistancesWithin(new Uint8Array(isSource.length).fill(1), isSource, widthPx, maxPx);
-
 suite('distance to a source', () => {
   test('is that found by looking at every source', () => {
     fc.assert(
       fc.property(sources, ({ widthPx, maxPx, isSource }) => {
-        assert.deepEqual([...toSources(isSource, widthPx, maxPx)], bySearch(isSource, widthPx, maxPx));
+        assert.deepEqual([...squaredDistances(isSource, widthPx, maxPx)], bySearch(isSource, widthPx, maxPx));
       }),
       { numRuns: 2000, seed: 4 },
     );
@@ -81,18 +77,18 @@ suite('distance to a source', () => {
   test('does not depend on the window, once it reaches far enough', () => {
     const [side, reach] = [64, 6];
     const isSource = Uint8Array.from({ length: side * side }, (_, i) => ((i * 2654435761) % 97 < 4 ? 1 : 0));
-    const whole = toSources(isSource, side, reach);
+    const whole = squaredDistances(isSource, side, reach);
     const [x0, y0, width, height] = [11, 17, 31, 29];
     const cut = Uint8Array.from(
       { length: width * height },
       (_, i) => isSource[(y0 + Math.floor(i / width)) * side + x0 + (i % width)]!,
     );
-    const squares = toSources(cut, width, reach);
+    const squares = squaredDistances(cut, width, reach);
     for (let y = reach; y < height - reach; y++)
       for (let x = reach; x < width - reach; x++) assert.equal(squares[y * width + x], whole[(y0 + y) * side + x0 + x]);
   });
 
   test('is beyond the reach where there is none', () => {
-    assert.deepEqual([...toSources(new Uint8Array(6), 3, 5)], [26, 26, 26, 26, 26, 26]);
+    assert.deepEqual([...squaredDistances(new Uint8Array(6), 3, 5)], [26, 26, 26, 26, 26, 26]);
   });
 });

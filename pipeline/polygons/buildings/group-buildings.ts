@@ -38,12 +38,12 @@ export function groupBuildings(
   gapM: number,
   resolutionM: number,
 ): Uint8Array {
-  const { widthPx, heightPx, framePx, pixels } = framed;
+  const { widthPx, framePx, pixels } = framed;
   const block = innerOf(framed).pixels.slice();
   if (building === 0 || !pixels.includes(building)) return block;
-  const [width, height] = [widthPx + 2 * framePx, heightPx + 2 * framePx];
+  const width = widthPx + 2 * framePx;
   const buildings = pixels.map((value) => (value === building ? BUILT : 0));
-  const filled = closed(buildings, width, height, gapM / 2 / resolutionM);
+  const filled = closed(buildings, width, gapM / 2 / resolutionM);
   const kinds = pixels.map((value, i) =>
     buildings[i] === BUILT ? BUILT : filled[i] === 1 && value !== 0 && isFixed[value] !== 1 ? ADDED : 0,
   );

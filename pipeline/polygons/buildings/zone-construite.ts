@@ -39,12 +39,11 @@ export function closedBuildings(
   { closingM }: ZoneParameters,
   resolutionM: number,
 ): Uint8Array {
-  const { widthPx, heightPx, framePx } = framed;
   const zone = innerOf(framed).pixels.map((value) => (value === 0 ? 0 : OUTSIDE));
   const buildings = framed.pixels.map((value) => isBuilding[value]!);
   if (!buildings.includes(1)) return zone;
-  const [width, height] = [widthPx + 2 * framePx, heightPx + 2 * framePx];
-  const inside = innerOf({ ...framed, pixels: closed(buildings, width, height, closingM / resolutionM) }).pixels;
+  const widthPx = framed.widthPx + 2 * framed.framePx;
+  const inside = innerOf({ ...framed, pixels: closed(buildings, widthPx, closingM / resolutionM) }).pixels;
   return zone.map((value, i) => value + (value === OUTSIDE ? inside[i]! : 0));
 }
 

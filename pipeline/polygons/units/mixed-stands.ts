@@ -7,7 +7,7 @@
  * of OCS GE gives figures; the share is the usual one of forest maps (a stand is pure from three quarters of its cover on), the
  * window is a square of one minimal unit (2 500 m²). Both are assumptions of ours.
  */
-import { squaredDistancesWithin } from '../../value-distance.ts';
+import { squaredDistances } from '../../value-distance.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
 import { type LandClass, landValueOf } from '../land-classes.ts';
 
@@ -140,10 +140,10 @@ function slide(from: Float64Array, to: Float64Array, start: number, step: number
 
 /** What a disc of radius `half` within the mask covers. */
 function opened(mask: Uint8Array, columns: number, half: number): Uint8Array {
-  const everywhere = new Uint8Array(mask.length).fill(1);
-  const squaresTo = (isSource: Uint8Array) => squaredDistancesWithin(everywhere, isSource, columns, half);
-  const toOut = squaresTo(mask.map((value) => 1 - value));
-  const toCentre = squaresTo(Uint8Array.from(toOut, (square) => (square >= half * half ? 1 : 0)));
+  const isOut = mask.map((value) => 1 - value);
+  const toOut = squaredDistances(isOut, columns, half);
+  const isCentre = Uint8Array.from(toOut, (square) => (square >= half * half ? 1 : 0));
+  const toCentre = squaredDistances(isCentre, columns, half);
   return Uint8Array.from(toCentre, (square) => (square < half * half ? 1 : 0));
 }
 
