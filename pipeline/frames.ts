@@ -37,9 +37,13 @@ export async function keepFrame(
     regionsPath: await keep(polygons.regionsPath),
     couverturePath: await keep(polygons.framePath ?? polygons.couverturePath),
     ...(polygons.joinedPath && { joinedPath: await keep(polygons.joinedPath, 'joined.geojsonl') }),
+    ...(isThere(polygons.listed) && { listed: await keep(polygons.listed) }),
   };
   await writeWhole(join(folder, 'frame.json'), JSON.stringify(frame));
 }
+
+/** A frame kept before its list was may name one that is gone. */
+const isThere = (path: string | undefined): path is string => path !== undefined && existsSync(path);
 
 /** An object whose published geometry got vertices on the same ground. */
 export interface JoinedGeometry {

@@ -23,6 +23,7 @@ import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
+import { HOLD_DEFAULTS } from './polygons/hold/hold-options.ts';
 import { defaultToleranceM } from './polygons/lines/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
@@ -34,7 +35,6 @@ import { openAcquisitions } from './rasters/open-window-source.ts';
 import { readNodata, readObjets, zonesOf } from './read-produced.ts';
 import { withRunLock } from './run-lock.ts';
 import { modelPath } from './shipped-model.ts';
-import { holdToFrame } from './update/hold-to-frame.ts';
 import { assignUsage } from './usage/assign-usage.ts';
 
 export interface ProduceEnv {
@@ -66,7 +66,7 @@ export async function produce(request: ProductionRequest, env: ProduceEnv): Prom
     await checkAnnotations(request.annotations, ctx.report);
     if (request.territoires !== undefined) await loadTerritoires(env.database, request.territoires, {}, ctx);
     const classified = await classifyImagery(request, ground, join(folder, 'classes'), env, ctx);
-    const options = vectorOptions(request, ground, former, env.config, ctx);
+    const options = vectorOptions(request, ground, former, env.config);
     const polygons = await vectorise(classified, join(folder, 'polygons'), options, ctx);
     reportGround(polygons, ground.limit, ctx.report);
     const objets = await assignUsage(polygons, request.references ?? null, join(folder, 'usage'), ctx);
@@ -192,7 +192,6 @@ function vectorOptions(
   { limit }: Ground,
   former: PolygonsArtefact | undefined,
   { dataDir }: PipelineConfig,
-  ctx: StageContext,
 ): VectorOptions {
   const { departement, minAreaM2, toleranceM, generalise, zoneConstruite, buildings } = request;
   const { references, ossature = true } = request;
@@ -202,7 +201,7 @@ function vectorOptions(
     ossature: references && networks ? { references, options: networks, dataDir } : undefined,
     limit,
     former,
-    hold: former && ((current) => holdToFrame(current, former, {}, ctx)),
+    hold: former && HOLD_DEFAULTS,
   };
 }
 

@@ -9,8 +9,7 @@ import { type Place, projectFiles, readSources, type SourceText } from './layers
 const MAX_FUNCTION_LINES = 60;
 const MAX_FILE_LINES = 300;
 
-const STAGES =
-  'rasters|classes|polygons|usage|publish|update|changes|annotations|evaluate|exchange|scenes|quality|continuite';
+const STAGES = 'rasters|classes|polygons|usage|publish|changes|annotations|evaluate|exchange|scenes|quality|continuite';
 const PARTS = 'common|features|tiles|styles|processes|changes|statistics|pages';
 
 /** Files directly under a half are its leaves, `geotiff/`, `geopackage/` and `references/` are leaves in several files; these are not. */

@@ -4,7 +4,8 @@ import { pixelsForArea } from '../couverture.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { BuiltUpParameters } from './buildings/built-up.ts';
 import { zoneRules } from './buildings/zone-construite.ts';
-import { type HoldRaster, holdPass } from './hold-pass.ts';
+import { type HoldOptions, holdTestsOf } from './hold/hold-options.ts';
+import { holdPasses } from './hold/hold-passes.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
 import { localPass } from './local-pass.ts';
 import type { Pass } from './passes.ts';
@@ -19,8 +20,8 @@ export interface PassSettings {
   generalise: boolean;
   ossature?: { pass: Pass; classes: LandClass[] } | undefined;
   builtUp: BuiltUpParameters;
-  /** Couvertures of the former millésime, and what holds the new raster to it. */
-  former?: { polygons: PolygonsArtefact; hold: HoldRaster } | undefined;
+  /** The former millésime, and what it takes for a change since then to be believed; absent: the raster is held to none. */
+  former?: { polygons: PolygonsArtefact; hold: HoldOptions } | undefined;
 }
 
 export interface Plan {
@@ -34,7 +35,7 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   const seen = [...new Set([...codesOf(source), ...(former?.polygons.codesCs ?? [])])].sort();
   const codesCs = generalise ? withMixedStands(seen) : seen;
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
-  const hold = former === undefined ? [] : [holdPass(former.hold, former.polygons, gridOf(source))];
+  const hold = former === undefined ? [] : holdPasses(former.polygons, gridOf(source), decidedBy(source, settings));
   if (!generalise) {
     return {
       classes: plain,
@@ -56,10 +57,17 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   };
 }
 
+/** What decides local operations, beside the classes. */
+const decidedBy = (source: Source, { builtUp, former }: PassSettings) => ({
+  resolutionM: gridOf(source).resolutionM,
+  builtUp,
+  hold: holdTestsOf(former?.hold ?? {}, gridOf(source)),
+});
+
 /** What is believed to have changed keeps the rules too; what has not changed is not touched for its own sake. */
-function passesAfterHold(source: Source, { former, builtUp }: PassSettings): Pass[] {
-  if (former === undefined) return [];
-  const local = { resolutionM: gridOf(source).resolutionM, builtUp };
+function passesAfterHold(source: Source, settings: PassSettings): Pass[] {
+  if (settings.former === undefined) return [];
+  const local = decidedBy(source, settings);
   return [
     localPass({ ...local, operation: 'enlarge', name: 'enlarge-again' }),
     localPass({ ...local, operation: 'widthsOfChanged', drops: ['unchanged'] }),
@@ -67,9 +75,9 @@ function passesAfterHold(source: Source, { former, builtUp }: PassSettings): Pas
   ];
 }
 
-function semanticPasses(source: Source, { minAreaM2, ossature, builtUp }: PassSettings): Pass[] {
-  const { resolutionM } = gridOf(source);
-  const local = { resolutionM, builtUp };
+function semanticPasses(source: Source, settings: PassSettings): Pass[] {
+  const { minAreaM2, ossature, builtUp } = settings;
+  const local = decidedBy(source, settings);
   const specks = { ...SPECKS, inZoneM2: minAreaM2, outsideM2: minAreaM2 };
   return [
     canVote(source)
@@ -88,7 +96,7 @@ function semanticPasses(source: Source, { minAreaM2, ossature, builtUp }: PassSe
       name: 'zone-construite',
       layer: 'zone',
       parameters: builtUp.zone,
-      rules: () => zoneRules(builtUp.zone, resolutionM),
+      rules: () => zoneRules(builtUp.zone, local.resolutionM),
     }),
     ...(ossature === undefined ? [] : [ossature.pass]),
     localPass({ ...local, operation: 'group', tally: 'buildings' }),

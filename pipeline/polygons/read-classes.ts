@@ -1,7 +1,7 @@
 /** Dalles of model classes → blocks of couverture values. */
 import { CLASS_NODATA, type ClassesArtefact, type ModelClass } from '../artefacts.ts';
 import { BadInput } from '../errors.ts';
-import { RasterCache } from '../geotiff/raster-cache.ts';
+import type { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
 import type { PixelWindow } from '../grid.ts';
 import { innerOf } from './blocks/framed.ts';
@@ -52,10 +52,8 @@ export const hasProbabilities = ({ dalles }: ClassesArtefact): boolean =>
  * Reads blocks; nodata has confidence 0. Throws `BadInput` for a dalle of another size than its window, or that holds a class the
  * model gives no couverture for.
  */
-export function openDalleReader() {
-  let cache: RasterCache | undefined;
+export function openDalleReader(cache: RasterCache) {
   const readPart = async (path: string, window: PixelWindow, part: PixelWindow, band = 0): Promise<Uint8Array> => {
-    cache ??= new RasterCache();
     const file: RasterFile = await openRaster(path, cache);
     const { widthPx, heightPx } = file.grid;
     if (widthPx !== window.widthPx || heightPx !== window.heightPx) {
@@ -109,7 +107,6 @@ export function openDalleReader() {
       const voted = majorityByProbability(framed, await readPlanes(job, window));
       return { classes: innerOf(framed).pixels, confidence: innerOf({ ...framed, pixels: confidence }).pixels, voted };
     },
-    close: async () => cache?.close(),
   };
 }
 

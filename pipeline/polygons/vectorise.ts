@@ -1,5 +1,6 @@
 /** The polygons stage: class rasters → a coverage of polygons, of any extent, in bounded memory. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -22,7 +23,7 @@ import { idsByKey, joinedByKey } from './coverage/object-ids.ts';
 import { SortedSpool } from './coverage/spool.ts';
 import { traceLayer } from './coverage/trace-layer.ts';
 import { writeCoverage } from './coverage/write-coverage.ts';
-import type { HoldRaster } from './hold-pass.ts';
+import type { HoldOptions } from './hold/hold-options.ts';
 import { defaultToleranceM } from './lines/line-of-arc.ts';
 import { ossatureClasses } from './ossature/ossature.ts';
 import { findOssature, type OssatureSettings, ossaturePass } from './ossature/ossature-pass.ts';
@@ -49,8 +50,8 @@ export interface VectorOptions extends BuiltUpOptions {
   ossature?: OssatureSettings | undefined;
   /** What the coverage is cut at, in the grid's CRS; absent: the grid's own rectangle. */
   limit?: Extent | undefined;
-  /** What holds the new raster to the former one, at the former one's couvertures. */
-  hold?: HoldRaster | undefined;
+  /** What it takes for a change since the former millésime to be believed; absent: the new raster is not held to that. */
+  hold?: HoldOptions | undefined;
 }
 
 export const DEFAULT_MIN_AREA_M2 = 25;
@@ -154,9 +155,10 @@ async function drawCoverage(drawing: Drawing, pool: BlockPool, ctx: StageContext
   return { ...artefact, zonePath: await traceZone({ ...drawing, zoneLayer }, pool, ctx) };
 }
 
-function inputsOfFormer({ polygonsPath, couverturePath, joinedPath }: PolygonsArtefact) {
-  const paths = [polygonsPath, couverturePath, joinedPath].filter((path) => path !== undefined);
-  return Promise.all(paths.map(hashFile));
+function inputsOfFormer({ polygonsPath, couverturePath, joinedPath, listed }: PolygonsArtefact) {
+  const paths = [polygonsPath, couverturePath, joinedPath];
+  if (listed !== undefined && existsSync(listed)) paths.push(listed);
+  return Promise.all(paths.filter((path) => path !== undefined).map(hashFile));
 }
 
 function inputsOfLimit(limit: Extent | undefined): InputFile[] {

@@ -1,8 +1,15 @@
 /** What is computed block by block, in any thread: each operation depends on its job and on the files it names alone. */
+import { existsSync } from 'node:fs';
+import { RasterCache } from '../../geotiff/raster-cache.ts';
+import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions, type Regions } from '../../regions.ts';
 import type { Arc } from '../arcs/arc.ts';
 import { type FramedBlock, type Pieces, piecesOf } from '../arcs/block-borders.ts';
 import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from '../arcs/packed-arcs.ts';
+import { type FormerBlock, type FormerJob, readFormer } from '../hold/former.ts';
+import type { JudgedJob, RegionJob } from '../hold/region-pass.ts';
+import { regionRule } from '../hold/region-rules.ts';
+import { judgedPixels, type RegionSums, regionSums } from '../hold/region-sums.ts';
 import type { LandClass } from '../land-classes.ts';
 import { areaBetween } from '../lines/area-between.ts';
 import { measureLine, noDisplacement } from '../lines/displacement.ts';
@@ -41,7 +48,12 @@ export interface LinesJob {
 
 export interface Operations {
   readClasses(job: ReadClassesJob): Promise<BlockClasses>;
+  former(job: FormerJob): Promise<FormerBlock>;
   local(job: LocalJob): Promise<LocalResult>;
+  /** Regions of a block, before it is known what becomes of them. */
+  measured(job: RegionJob): Promise<RegionSums>;
+  /** Pixels of the block, once it is. */
+  judged(job: JudgedJob): Promise<Uint8Array>;
   settle(job: SettleJob): Promise<LocalResult>;
   pieces(job: PiecesJob): Promise<BlockPieces>;
   lines(job: LinesJob): Promise<PackedLines>;
@@ -51,20 +63,38 @@ export interface Operations {
 export function openBlockOperations(): Operations {
   const layers = new Map<string, Promise<Layer>>();
   const layerAt = (path: string) => {
-    const layer = layers.get(path) ?? openLayer(path);
+    const known = layers.get(path);
+    if (known !== undefined) return known;
+    closeRemoved(layers);
+    const layer = openLayer(path);
     layers.set(path, layer);
     return layer;
   };
-  const dalles = openDalleReader();
+  const readAll = async (reads: Record<string, string>, block: PixelWindow, framePx: number) => {
+    const inputs: Record<string, Framed> = {};
+    for (const [layer, path] of Object.entries(reads)) {
+      inputs[layer] = await (await layerAt(path)).readFramed(block, framePx);
+    }
+    return inputs;
+  };
+  const measured = async ({ name, reads, block, parameters }: RegionJob) => {
+    const rule = regionRule(name);
+    return rule.measured(await readAll(reads, block, rule.framePx), parameters);
+  };
+  const rasters = new RasterCache();
+  const dalles = openDalleReader(rasters);
   return {
     readClasses: (job) => dalles.read(job),
+    former: (job) => readFormer(job, rasters),
+    measured: async (job) => regionSums(await measured(job), job.block.widthPx, job.block.heightPx),
+    judged: async (job) => {
+      const { values } = await measured(job);
+      const judged = judgedPixels(values, job.block, job.verdicts);
+      return regionRule(job.name).written(judged, values, job.parameters);
+    },
     local: async ({ name, reads, block, parameters }) => {
       const operation = localOperation(name);
-      const framePx = operation.frameOf(parameters);
-      const inputs: Record<string, Framed> = {};
-      for (const [layer, path] of Object.entries(reads)) {
-        inputs[layer] = await (await layerAt(path)).readFramed(block, framePx);
-      }
+      const inputs = await readAll(reads, block, operation.frameOf(parameters));
       const outputs = operation.run(inputs, parameters);
       return { outputs, tally: tallyOf(inputs['classes'], outputs['classes'], parameters.classes.length + 1) };
     },
@@ -72,15 +102,25 @@ export function openBlockOperations(): Operations {
       const layer = await layerAt(job.path);
       const before = await layer.readFramed(job.block, 0);
       const classes = settledPixels(before.pixels, job.block, job);
-      return { outputs: { classes }, tally: tallyOf(before, classes, job.valueCount) };
+      const { valueCount } = job;
+      return { outputs: { classes }, tally: valueCount ? tallyOf(before, classes, valueCount) : undefined };
     },
     pieces: async (job) => blockPieces(await layerAt(job.classesPath), await layerAt(job.confidencePath), job),
     lines: async ({ arcs, classes, tolerancePx }) => drawnLines(unpackArcs(arcs), lineRulesOf(classes, tolerancePx)),
     close: async () => {
-      await dalles.close();
+      await rasters.close();
       for (const layer of layers.values()) await (await layer).close();
     },
   };
+}
+
+/** Closes layers that no pass reads any more: an open file would keep its place on the disk. */
+function closeRemoved(layers: Map<string, Promise<Layer>>): void {
+  for (const [path, layer] of layers) {
+    if (existsSync(path)) continue;
+    layers.delete(path);
+    layer.then((removed) => removed.close()).catch(() => {}); // one that never opened
+  }
 }
 
 /** `tally[before × valueCount + after]`: pixels of the block. */

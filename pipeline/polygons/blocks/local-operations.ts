@@ -4,6 +4,9 @@ import type { BuiltUpParameters } from '../buildings/built-up.ts';
 import { enlargeBuildings, frameOfEnlargement } from '../buildings/enlarge.ts';
 import { type BuildingValues, frameOfGrouping, groupBuildings } from '../buildings/group-buildings.ts';
 import { closedBuildings, frameOfZone } from '../buildings/zone-construite.ts';
+import { couverturesIn, doubted, heldClasses } from '../hold/couvertures.ts';
+import type { HoldTests } from '../hold/hold-options.ts';
+import { frameOfGrowth, frameOfPatches, grownPatches, type Pair, widePatches } from '../hold/patches.ts';
 import { type LandClass, landValueOf } from '../land-classes.ts';
 import { MAJORITY_FRAME_PX, majority } from '../units/majority.ts';
 import { frameOfMixedStands, MIXED_STANDS, mixedStands } from '../units/mixed-stands.ts';
@@ -16,6 +19,8 @@ export interface LocalParameters {
   classes: LandClass[];
   resolutionM: number;
   builtUp: BuiltUpParameters;
+  /** What it takes for a change since the former millésime to be believed. */
+  hold: HoldTests;
 }
 
 export interface LocalJob {
@@ -40,7 +45,7 @@ interface LocalOperation {
   frameOf(parameters: LocalParameters): number;
   run(inputs: Record<string, Framed>, parameters: LocalParameters): Record<string, Uint8Array>;
   /** What decides it, beside the classes and the resolution. */
-  settings(builtUp: BuiltUpParameters): unknown;
+  settings(builtUp: BuiltUpParameters, hold: HoldTests): unknown;
 }
 
 const BUILDING = 'CS1.1.1.1';
@@ -115,11 +120,51 @@ export const LOCAL_OPERATIONS = {
       return { classes: before.map((value, i) => (unchanged[i] === 1 ? value : opened[i]!)) };
     },
   },
+  seen: {
+    reads: ['classes', 'confidence', 'seen'],
+    writes: ['sieved', 'confidence'],
+    settings: () => ({}),
+    frameOf: () => 0,
+    run: (inputs, { classes }) => {
+      const { fold } = couverturesIn(classes);
+      const [generalised, confidence, seen] = ['classes', 'confidence', 'seen'].map((name) => inputs[name]!.pixels);
+      return {
+        sieved: generalised!.map((value) => fold[value]!),
+        confidence: doubted(confidence!, generalised!, seen!, classes),
+      };
+    },
+  },
+  patches: {
+    reads: ['sieved', 'frame'],
+    writes: ['patches'],
+    settings: (_, hold) => hold,
+    frameOf: ({ hold }) => frameOfPatches(hold.minWidthPx),
+    run: (inputs, { hold }) => ({ patches: widePatches(pairIn(inputs), hold.minWidthPx) }),
+  },
+  growth: {
+    reads: ['believed', 'sieved', 'frame'],
+    writes: ['held'],
+    settings: (_, hold) => hold,
+    frameOf: ({ hold }) => frameOfGrowth(hold.minWidthPx),
+    run: (inputs, { hold }) => ({ held: grownPatches(pairIn(inputs), inputs['believed']!, hold.minWidthPx) }),
+  },
+  held: {
+    reads: ['classes', 'confidence', 'marked'],
+    writes: ['classes', 'confidence'],
+    settings: () => ({}),
+    frameOf: () => 0,
+    run: (inputs, { classes }) => {
+      const [shown, confidence, marked] = ['classes', 'confidence', 'marked'].map((name) => inputs[name]!.pixels);
+      return heldClasses(shown!, confidence!, marked!, classes);
+    },
+  },
 } satisfies Record<string, LocalOperation>;
 
 export type LocalName = keyof typeof LOCAL_OPERATIONS;
 
 export const localOperation = (name: LocalName): LocalOperation => LOCAL_OPERATIONS[name];
+
+const pairIn = (inputs: Record<string, Framed>): Pair => ({ frame: inputs['frame']!, seen: inputs['sieved']! });
 
 function buildingsOf(classes: LandClass[]): BuildingValues {
   return {

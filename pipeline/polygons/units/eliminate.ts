@@ -29,6 +29,8 @@ export interface EliminationRules {
   isEnclave?(value: number, pixels: number): boolean;
   /** Whether a region of so many pixels that nobody else may take goes to those of no affinity; absent: none does. */
   isSpeck?(value: number, pixels: number): boolean;
+  /** Value that what lies beside a region of such a fixed one may not take; absent: there is none. */
+  barredBy?(fixed: number): number;
   /** What a pixel edge between the two counts for when a region of `value` chooses `other`; 0: never. */
   affinity(value: number, other: number): number;
   /** Whether it is told that such a region gave way. */
@@ -58,6 +60,8 @@ export interface Stranded {
   /** Values of the regions round it when its turn came, in order. */
   beside: number[];
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 export class Elimination {
   readonly stranded: Stranded[] = [];
@@ -247,9 +251,10 @@ export class Elimination {
    */
   private chooseClass(node: Node, affinity: EliminationRules['affinity']): number {
     const scores = new Map<number, number>();
+    const barred = this.barredBeside(node);
     for (const [neighbour, length] of node.unsettled!.borders) {
       const root = rootOf(neighbour);
-      if (root === node) continue;
+      if (root === node || barred.has(root.value)) continue;
       const gain = length * affinity(node.value, root.value);
       if (gain > 0) scores.set(root.value, (scores.get(root.value) ?? 0) + gain);
     }
@@ -257,6 +262,13 @@ export class Elimination {
     for (const [value, score] of scores)
       if (score > most || (score === most && value < best)) [best, most] = [value, score];
     return best;
+  }
+
+  private barredBeside(node: Node): ReadonlySet<number> {
+    const { isFixed, barredBy } = this.rules;
+    if (barredBy === undefined) return NONE;
+    const beside = Array.from(node.unsettled!.borders.keys(), (neighbour) => rootOf(neighbour).value);
+    return new Set(beside.filter(isFixed).map(barredBy));
   }
 
   private give(value: number, { shares }: Unsettled): void {

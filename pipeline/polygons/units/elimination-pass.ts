@@ -4,17 +4,18 @@ import { Stopped } from '../../errors.ts';
 import type { ListedObject, PassTally } from '../../polygons-measures.ts';
 import { inOrder } from '../blocks/in-order.ts';
 import { type Layer, openLayer } from '../blocks/layer.ts';
+import { settleAll } from '../blocks/settle-all.ts';
 import { nextState, writeLayers } from '../blocks/write-layers.ts';
 import { INSIDE } from '../buildings/zone-construite.ts';
 import { type LandClass, plainValues } from '../land-classes.ts';
 import type { Pass, PassRun, PassState } from '../passes.ts';
 import { Tally } from '../tally.ts';
-import { Elimination, type EliminationRules, type Settled, type Stranded } from './eliminate.ts';
+import { Elimination, type EliminationRules, type Stranded } from './eliminate.ts';
 
 export interface EliminationPass {
   name: string;
   /** The layer whose regions are merged: `classes`, or another whose values are not land classes. */
-  layer: 'classes' | 'zone';
+  layer: 'classes' | 'zone' | 'sieved' | 'marked';
   parameters: unknown;
   rules(classes: LandClass[]): EliminationRules;
   /** Counts pixels in the zone construite, of the layer `zone`. */
@@ -65,11 +66,9 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
   },
 });
 
-/** Values of the layer, and what marks of being narrow are written as: whoever could join a neighbour has done so. */
+/** Values of the classes, and what marks of being narrow are written as: whoever could join a neighbour has done so. */
 const valuesOf = ({ layer }: EliminationPass, { classes }: PassRun) =>
-  layer === 'classes'
-    ? { valueCount: classes.length + 1, writtenAs: plainValues(classes) }
-    : { valueCount: INSIDE + 1, writtenAs: undefined };
+  layer === 'classes' ? { valueCount: classes.length + 1, writtenAs: plainValues(classes) } : {};
 
 const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classes }: PassRun): PassState['listed'] =>
   stranded.flatMap((one) => (told?.(one, classes) ?? []).map((row) => ({ ...row, firstPixel: one.firstPixel })));
@@ -80,28 +79,3 @@ const lostOf = ({ lost }: Elimination): PassState['lost'] =>
 const enclavesOf = ({ enclaves }: PassState, { enclaves: { count, pixels } }: Elimination) => ({
   enclaves: { count: (enclaves?.count ?? 0) + count, pixels: (enclaves?.pixels ?? 0) + pixels },
 });
-
-/** Makes the blocks' pixels, at most `ahead` at a time. */
-async function settleAll(
-  blocks: AsyncIterable<Settled>,
-  ahead: number,
-  settle: (settled: Settled) => Promise<void>,
-): Promise<void> {
-  const settling = new Set<Promise<void>>();
-  let failure: unknown;
-  try {
-    for await (const settled of blocks) {
-      const job = settle(settled)
-        .catch((error: unknown) => {
-          failure ??= error;
-        })
-        .finally(() => settling.delete(job));
-      settling.add(job);
-      while (settling.size > ahead) await Promise.race(settling);
-      if (failure !== undefined) break;
-    }
-  } finally {
-    await Promise.all(settling);
-  }
-  if (failure !== undefined) throw failure;
-}

@@ -8,7 +8,8 @@ export interface SettleJob {
   block: PixelWindow;
   /** As `Settled` has it. */
   classOf: Uint8Array;
-  valueCount: number;
+  /** Of classes that are counted: how many values there are, 0 included. */
+  valueCount?: number;
   /** By value: what it is written as. */
   writtenAs?: Uint8Array | undefined;
 }

@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { CouvertureRaster } from '../../../pipeline/couverture.ts';
-import { holdToFrame } from '../../../pipeline/update/hold-to-frame.ts';
+import { HOLD_DEFAULTS } from '../../../pipeline/polygons/hold/hold-options.ts';
 import { randomNumbers } from './random-raster.ts';
-import { context, hashesOf, type Line, linesOf, run, scene, scratch } from './vectorise-scene.ts';
+import { hashesOf, type Line, linesOf, run, scene, scratch } from './vectorise-scene.ts';
 
 const folder = await scratch();
 after(() => rm(folder, { recursive: true }));
 const first = scene();
 const former = await run(first, join(folder, 'first'));
 const before = await linesOf(former.polygonsPath);
-const hold = (current: CouvertureRaster) => holdToFrame(current, former, {}, context());
+const hold = HOLD_DEFAULTS;
 
 const keyOf = ({ properties, geometry }: Line) => properties.code_cs + JSON.stringify(geometry);
 

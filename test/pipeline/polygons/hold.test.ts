@@ -12,8 +12,8 @@ import { silentReport } from '../../../pipeline/log.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { sieve } from '../../../pipeline/sieve.ts';
-import { holdToFrame } from '../../../pipeline/update/hold-to-frame.ts';
-import { couvertureOf, drawing } from '../polygons/ascii.ts';
+import { couvertureOf, drawing } from './ascii.ts';
+import { heldRaster } from './held-raster.ts';
 import { seenAt, trueChange, twoDatesGrid } from './two-dates.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ocsge-update-'));
@@ -32,7 +32,7 @@ const traced = (name: string, couverture: CouvertureRaster, former?: PolygonsArt
 async function held(name: string, before: string, now: string, confidence = 255, minAreaM2 = 4): Promise<string> {
   const frame = await traced(`drawn ${name}`, couvertureOf(before));
   const options = { minAreaM2, minWidthM: 2 };
-  const result = await holdToFrame(couvertureOf(now, 1, confidence), frame, options, ctx);
+  const result = await heldRaster(couvertureOf(now, 1, confidence), frame, options, folder);
   return drawing(result.classes, result.grid.widthPx);
 }
 
@@ -72,14 +72,14 @@ test('what a change leaves of a region, when too small, goes to the change and n
 
 test('nodata takes the other date’s class; confidence is 0 where the image has a hole', async () => {
   const frame = await traced('drawn nodata', couvertureOf('..gg\n..gg\n..gg'));
-  const result = await holdToFrame(couvertureOf('aag.\naag.\naag.'), frame, { minAreaM2: 4, minWidthM: 2 }, ctx);
+  const result = await heldRaster(couvertureOf('aag.\naag.\naag.'), frame, { minAreaM2: 4, minWidthM: 2 }, folder);
   assert.equal(drawing(result.classes, 4), 'aagg\naagg\naagg');
   assert.deepEqual([...result.confidence.subarray(0, 4)], [255, 255, 255, 0]);
 });
 
 test('confidence in a class held against the image is what the image leaves to it', async () => {
   const frame = await traced('drawn doubt', couvertureOf(field));
-  const result = await holdToFrame(couvertureOf('gggggg\ngaaagg\ngaaagg\ngggggg', 1, 140), frame, {}, ctx);
+  const result = await heldRaster(couvertureOf('gggggg\ngaaagg\ngaaagg\ngggggg', 1, 140), frame, {}, folder);
   assert.deepEqual([...result.confidence.subarray(6, 12)], [140, 115, 115, 115, 140, 140]);
 });
 
@@ -99,7 +99,7 @@ test('tracing has nothing left to sieve in what was held, so that it disturbs no
       const { grid, classes, ...rest } = couvertureOf(before);
       sieve(classes, grid.widthPx, grid.heightPx, 6);
       const frame = await traced('drawn any', { grid, classes, ...rest });
-      const { classes: kept } = await holdToFrame(couvertureOf(now), frame, { minAreaM2: 8, minWidthM: 2 }, ctx);
+      const { classes: kept } = await heldRaster(couvertureOf(now), frame, { minAreaM2: 8, minWidthM: 2 }, folder);
       const again = kept.slice();
       sieve(again, grid.widthPx, grid.heightPx, 6);
       assert.deepEqual(again, kept);
@@ -110,7 +110,7 @@ test('tracing has nothing left to sieve in what was held, so that it disturbs no
 
 test('another grid is refused, naming both', async () => {
   const frame = await traced('drawn grid', couvertureOf('gg\ngg'));
-  await assert.rejects(holdToFrame(couvertureOf('ggg\nggg'), frame, {}, ctx), (error: Error) => {
+  await assert.rejects(heldRaster(couvertureOf('ggg\nggg'), frame, {}, folder), (error: Error) => {
     return (
       error instanceof BadInput && /2 × 2 pixels of 1 m from 0, 2 .* 3 × 2 pixels of 1 m from 0, 2/.test(error.message)
     );
@@ -130,13 +130,13 @@ async function objectsOf({ polygonsPath }: PolygonsArtefact): Promise<Map<string
 
 test('without change the second millésime is the first: every object, id and geometry', async () => {
   const former = await traced('same 1', seenAt(1));
-  const now = await traced('same 2', await holdToFrame(seenAt(2, false), former, {}, ctx), former);
+  const now = await traced('same 2', await heldRaster(seenAt(2, false), former, {}, folder), former);
   assert.deepEqual(await objectsOf(now), await objectsOf(former));
 });
 
 test('real change is found, and what did not change keeps id and geometry', async (t) => {
   const former = await traced('change 1', seenAt(1));
-  const result = await holdToFrame(seenAt(2), former, {}, ctx);
+  const result = await heldRaster(seenAt(2), former, {}, folder);
   const now = await traced('change 2', result, former);
   const { widthPx, heightPx } = twoDatesGrid;
   const frame = seenAt(1).classes;

@@ -1,5 +1,5 @@
 /** Morphological opening of a raster of classes, for tests of width. Pure. */
-import type { ClassValues } from '../regions.ts';
+import type { ClassValues } from '../../regions.ts';
 
 /**
  * 1 on every pixel that lies in some square of `sidePx` × `sidePx` pixels of one class (not 0): what is left when all that is

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openedBySquares } from '../../../pipeline/update/opening.ts';
-import { drawing, drawn } from '../polygons/ascii.ts';
+import { openedBySquares } from '../../../pipeline/polygons/hold/opening.ts';
+import { drawing, drawn } from './ascii.ts';
 
 const opened = (text: string, sidePx: number) => {
   const { classes, widthPx } = drawn(text);
