@@ -1,7 +1,8 @@
 /** An extent on the pixels of windows. Pure. */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
-import { type BboxLocal, type Grid, groundX, groundY, type PixelWindow } from './grid.ts';
+import { type Grid, type PixelWindow, windowGrid } from './grid.ts';
 import { burn } from './rasterise.ts';
+import { ringsOf } from './rings.ts';
 
 /** heightPx × widthPx of a window of `grid`: 1 where the extent holds the pixel's centre. */
 export type ExtentMask = (grid: Grid, window: PixelWindow) => Uint8Array;
@@ -13,7 +14,7 @@ export type ExtentMask = (grid: Grid, window: PixelWindow) => Uint8Array;
 export function extentMask(extent: Polygon | MultiPolygon): ExtentMask {
   const bands = bandsOf(extent);
   return (grid, window) => {
-    const part = partOf(grid, window);
+    const part = windowGrid(grid, window);
     const first = bandAt(part.originY - part.heightPx * part.resolutionM);
     const crossing: [Position, Position][] = [];
     for (let band = first; band <= bandAt(part.originY); band++) {
@@ -49,25 +50,3 @@ function bandsOf(extent: Polygon | MultiPolygon): Map<number, [Position, Positio
   }
   return bands;
 }
-
-const partOf = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
-  ...grid,
-  originX: groundX(grid, xPx),
-  originY: groundY(grid, yPx),
-  widthPx,
-  heightPx,
-});
-
-export function extentBbox(extent: Polygon | MultiPolygon): BboxLocal {
-  const bbox: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of ringsOf(extent).flat()) {
-    bbox[0] = Math.min(bbox[0], x!);
-    bbox[1] = Math.min(bbox[1], y!);
-    bbox[2] = Math.max(bbox[2], x!);
-    bbox[3] = Math.max(bbox[3], y!);
-  }
-  return bbox;
-}
-
-const ringsOf = (extent: Polygon | MultiPolygon): Position[][] =>
-  extent.type === 'Polygon' ? extent.coordinates : extent.coordinates.flat();

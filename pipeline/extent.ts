@@ -4,6 +4,7 @@ import type { MultiPolygon, Polygon, Position } from 'geojson';
 import type { Database } from '../sql/database.ts';
 import { BadInput } from './errors.ts';
 import { checkGround } from './ground.ts';
+import { polygonAreaM2, polygonsOf, ringsOf } from './rings.ts';
 
 export type Extent = Polygon | MultiPolygon;
 
@@ -176,25 +177,8 @@ export async function growExtent(extent: Extent, marginM: number, database: Data
 
 /** Area of an extent whose rings do not cross: each outline less its holes. */
 export function extentAreaM2(extent: Extent): number {
-  const polygons = extent.type === 'Polygon' ? [extent.coordinates] : extent.coordinates;
-  return polygons.reduce(
-    (sum, [outline, ...holes]) => sum + ringAreaM2(outline!) - holes.reduce((s, hole) => s + ringAreaM2(hole), 0),
-    0,
-  );
+  return polygonsOf(extent).reduce((sum, rings) => sum + polygonAreaM2(rings), 0);
 }
-
-/** From the ring's first point: large coordinates cost no digits. */
-function ringAreaM2(ring: Position[]): number {
-  const [x0, y0] = ring[0] as [number, number];
-  const twice = ring.slice(1).reduce((sum, [x, y], i) => {
-    const [fromX, fromY] = ring[i] as [number, number];
-    return sum + (fromX - x0) * (y! - y0) - (x! - x0) * (fromY - y0);
-  }, 0);
-  return Math.abs(twice) / 2;
-}
-
-const ringsOf = (extent: Extent): Position[][] =>
-  extent.type === 'Polygon' ? extent.coordinates : extent.coordinates.flat();
 
 const firstPosition = (extent: Extent) => ringsOf(extent)[0]![0]!.join(', ');
 

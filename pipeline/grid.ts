@@ -39,6 +39,26 @@ export const groundY = (grid: Grid, yPx: number) => roundMm(grid.originY - yPx *
 /** Coordinates are kept to the millimetre: a tenth of what the imagery could tell, and short to write. */
 const roundMm = (metres: number) => Math.round(metres * 1000) / 1000;
 
+/** The ground of a window as a grid of its own. */
+export const windowGrid = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
+  ...grid,
+  originX: groundX(grid, xPx),
+  originY: groundY(grid, yPx),
+  widthPx,
+  heightPx,
+});
+
+/** A window with `framePx` more on each side, as far as the grid goes. */
+export function withFrame({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
+  const [left, top] = [Math.max(xPx - framePx, 0), Math.max(yPx - framePx, 0)];
+  return {
+    xPx: left,
+    yPx: top,
+    widthPx: Math.min(xPx + widthPx + framePx, grid.widthPx) - left,
+    heightPx: Math.min(yPx + heightPx + framePx, grid.heightPx) - top,
+  };
+}
+
 /** The grid cut into dalles of `sidePx`, row by row from the top left; the last of a row or column may be smaller. */
 export function cutInDalles(grid: Grid, sidePx: number): PixelWindow[] {
   const dalles: PixelWindow[] = [];

@@ -1,4 +1,5 @@
 /** Exposed edges joined into loops: outlines and gaps of a set of objects. Pure. */
+import { areaOf } from './rings.ts';
 
 /** An edge, with the object on its left. */
 export interface Edge {
@@ -45,7 +46,7 @@ function follow(start: Edge, leaving: Map<string, Edge[]>, turn: 'left' | 'right
     // Back at the start the loop is over when its first edge is the one the turn would have chosen.
     const next = sharpest(edge, closes ? [start, ...choices] : choices, turn);
     if (next === undefined) return { points, areaM2: 0 };
-    if (next === start) return { points, areaM2: areaM2(points) };
+    if (next === start) return { points, areaM2: areaOf(points) };
     take(leaving, next);
     edge = next;
   }
@@ -69,15 +70,4 @@ function sharpest(edge: Edge, choices: Edge[], turn: 'left' | 'right'): Edge | u
   };
   const sign = turn === 'right' ? 1 : -1;
   return choices.reduce((best, next) => (sign * angle(next) < sign * angle(best) ? next : best));
-}
-
-function areaM2(points: [number, number][]): number {
-  const [x0, y0] = points[0]!;
-  let twice = 0;
-  for (let index = 1; index < points.length; index++) {
-    const [x1, y1] = points[index - 1]!;
-    const [x2, y2] = points[index]!;
-    twice += (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
-  }
-  return twice / 2;
 }

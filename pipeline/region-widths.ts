@@ -1,7 +1,7 @@
 /** How wide regions are, from the raster of their numbers, block by block. */
 import { Stopped } from './errors.ts';
 import type { RasterFile } from './geotiff/read-raster.ts';
-import { cutInDalles, type Grid, type PixelWindow } from './grid.ts';
+import { cutInDalles, type Grid, withFrame } from './grid.ts';
 import { squaredValueDistances } from './value-distance.ts';
 
 const BLOCK_PX = 1024;
@@ -20,7 +20,7 @@ export async function regionsAsWideAs(
   const reachPx = Math.ceil(radiusPx);
   for (const block of cutInDalles(grid, BLOCK_PX)) {
     if (signal.aborted) throw new Stopped('stopped while measuring the regions');
-    const frame = grown(block, reachPx, grid);
+    const frame = withFrame(block, reachPx, grid);
     const numbers = await regions.read(frame, 0, new Uint32Array(frame.widthPx * frame.heightPx));
     const squares = squaredValueDistances(numbers, frame.widthPx, reachPx);
     for (let y = block.yPx; y < block.yPx + block.heightPx; y++) {
@@ -31,15 +31,4 @@ export async function regionsAsWideAs(
     }
   }
   return isWide;
-}
-
-/** A window with pixels round it, as far as the grid goes. */
-function grown({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
-  const [left, top] = [Math.max(0, xPx - framePx), Math.max(0, yPx - framePx)];
-  return {
-    xPx: left,
-    yPx: top,
-    widthPx: Math.min(grid.widthPx, xPx + widthPx + framePx) - left,
-    heightPx: Math.min(grid.heightPx, yPx + heightPx + framePx) - top,
-  };
 }

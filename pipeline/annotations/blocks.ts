@@ -1,4 +1,5 @@
 /** Annotated ground cut into blocks, each of which goes whole to training, validation or test. Pure. */
+import { grownBox } from '../boxes.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
 import { rootOf } from '../regions.ts';
 import { BoxIndex } from './box-index.ts';
@@ -19,7 +20,7 @@ export function clusterBoxes(boxes: BboxLocal[], gapM: number): Block[] {
   const index = new BoxIndex(items);
   const parents = Int32Array.from(boxes, (_, at) => at);
   for (const { bbox, at } of items) {
-    for (const near of index.meeting(grown(bbox, gapM - SAME_M))) {
+    for (const near of index.meeting(grownBox(bbox, gapM - SAME_M))) {
       const [a, b] = [rootOf(parents, at), rootOf(parents, near.at)];
       parents[Math.max(a, b)] = Math.min(a, b);
     }
@@ -52,14 +53,6 @@ export function squareBlocks(boxes: BboxLocal[], sideM: number): Block[] {
   }
   return [...blocks.values()].sort((a, b) => b.bbox[3] - a.bbox[3] || a.bbox[0] - b.bbox[0]);
 }
-
-/** A box and what lies within `byM` of it. */
-export const grown = ([minX, minY, maxX, maxY]: BboxLocal, byM: number): BboxLocal => [
-  minX - byM,
-  minY - byM,
-  maxX + byM,
-  maxY + byM,
-];
 
 function union(boxes: BboxLocal[]): BboxLocal {
   const all: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];

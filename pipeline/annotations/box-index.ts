@@ -1,4 +1,5 @@
 /** Which boxes meet a box. Pure. */
+import { boxesMeet } from '../boxes.ts';
 import type { BboxLocal } from '../grid.ts';
 
 /** Boxes of annotations are at most some of these long; windows are as well. */
@@ -34,9 +35,8 @@ export class BoxIndex<Item extends { bbox: BboxLocal }> {
     const indexes = candidates ? [...candidates].sort((a, b) => a - b) : this.#items.keys();
     const found: Item[] = [];
     for (const index of indexes) {
-      const { bbox } = this.#items[index]!;
-      if (bbox[0] <= box[2] && box[0] <= bbox[2] && bbox[1] <= box[3] && box[1] <= bbox[3])
-        found.push(this.#items[index]!);
+      const item = this.#items[index]!;
+      if (boxesMeet(item.bbox, box)) found.push(item);
     }
     return found;
   }

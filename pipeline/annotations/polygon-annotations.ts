@@ -2,8 +2,9 @@
 import { tmpdir } from 'node:os';
 import type { MultiPolygon, Polygon } from 'geojson';
 import { hashFile } from '../artefacts.ts';
+import { bboxOf } from '../boxes.ts';
 import { BadInput } from '../errors.ts';
-import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
+import type { Grid, PixelWindow } from '../grid.ts';
 import { checkGround } from '../ground.ts';
 import type { Annotations } from './annotations.ts';
 import { BoxIndex } from './box-index.ts';
@@ -99,16 +100,12 @@ function classesOf(path: string, features: UsableFeature[], table: MaskClass[] |
     : known.filter(({ codeCs }) => features.some((feature) => !feature.doubtful && feature.codeCs === codeCs));
 }
 
-function codedPolygon({ id, geometry }: UsableFeature, value: number): CodedPolygon {
-  const bbox: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of geometry.type === 'Polygon' ? geometry.coordinates.flat() : geometry.coordinates.flat(2)) {
-    bbox[0] = Math.min(bbox[0], x!);
-    bbox[1] = Math.min(bbox[1], y!);
-    bbox[2] = Math.max(bbox[2], x!);
-    bbox[3] = Math.max(bbox[3], y!);
-  }
-  return { id, value, geometry, bbox };
-}
+const codedPolygon = ({ id, geometry }: UsableFeature, value: number): CodedPolygon => ({
+  id,
+  value,
+  geometry,
+  bbox: bboxOf(geometry.coordinates),
+});
 
 function readWindow(
   { features, zones }: { features: BoxIndex<CodedPolygon>; zones: BoxIndex<CodedPolygon> | undefined },

@@ -1,5 +1,6 @@
 /** Rings that cross: the slip of hand-drawn polygons. Pure. */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { ringsOf } from '../rings.ts';
 
 interface Segment {
   from: Position;
@@ -10,8 +11,7 @@ interface Segment {
 
 /** True where two edges of a geometry go through each other; edges that only touch do not. */
 export function ringsCross(geometry: Polygon | MultiPolygon): boolean {
-  const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
-  const segments = rings.flatMap((ring) =>
+  const segments = ringsOf(geometry).flatMap((ring) =>
     ring.slice(1).map((to, index): Segment => {
       const from = ring[index]!;
       return { from, to, minX: Math.min(from[0]!, to[0]!), maxX: Math.max(from[0]!, to[0]!) };

@@ -1,6 +1,6 @@
 /** Which block goes to training, validation or test. Pure. */
+import { grownBox } from '../boxes.ts';
 import type { BboxLocal } from '../grid.ts';
-import { grown } from './blocks.ts';
 import { BoxIndex } from './box-index.ts';
 
 export const SPLITS = ['train', 'valid', 'test'] as const;
@@ -149,7 +149,7 @@ export function keepApart<Patch extends { bbox: BboxLocal; split: Split }>(patch
   for (const split of ['valid', 'train'] as const) {
     const others = new BoxIndex([...kept]);
     const own = patches.filter((patch) => patch.split === split);
-    for (const patch of own.filter(({ bbox }) => others.meeting(grown(bbox, bufferM - SAME_M)).length === 0))
+    for (const patch of own.filter(({ bbox }) => others.meeting(grownBox(bbox, bufferM - SAME_M)).length === 0))
       kept.add(patch);
   }
   return patches.filter((patch) => kept.has(patch));

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { writeWhole } from '../artefacts.ts';
+import { ringOfBox } from '../boxes.ts';
 import { BadInput } from '../errors.ts';
 import { layersOf, quoted, withGpkg } from '../geopackage/open-gpkg.ts';
 import { writeGpkg } from '../geopackage/write-gpkg.ts';
@@ -34,7 +35,7 @@ export async function writeTemplate(path: string, srid: number, zones: BboxLocal
   const readme = templateReadme(basename(path), srid, zones.length);
   const [fields, fieldsOfZones] = [annotationFields(), zoneFields()];
   const rows = zones.map((bbox, index) => ({
-    geometry: square(bbox),
+    geometry: { type: 'Polygon' as const, coordinates: [ringOfBox(bbox)] },
     bbox,
     values: { nom: `zone ${index + 1}`, statut: ZONE_TO_DO },
   }));
@@ -45,16 +46,3 @@ export async function writeTemplate(path: string, srid: number, zones: BboxLocal
   await writeGpkg(path, { srid, readme, layers }, at);
   await writeWhole(readmePath(path), readme);
 }
-
-const square = ([minX, minY, maxX, maxY]: BboxLocal) => ({
-  type: 'Polygon' as const,
-  coordinates: [
-    [
-      [minX, minY],
-      [maxX, minY],
-      [maxX, maxY],
-      [minX, maxY],
-      [minX, minY],
-    ],
-  ],
-});

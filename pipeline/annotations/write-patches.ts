@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ringOfBox } from '../boxes.ts';
 import { BadInput } from '../errors.ts';
 import type { BboxLocal } from '../grid.ts';
 import type { AnnotationClass } from './class-table.ts';
@@ -104,17 +105,10 @@ export function splitGeoJson(
   blocks: { bbox: BboxLocal; split: Split }[],
   patches: { bbox: BboxLocal; block: number; split: Split; kept: boolean }[],
 ): object {
-  const square = ([minX, minY, maxX, maxY]: BboxLocal) => [
-    [minX, minY],
-    [maxX, minY],
-    [maxX, maxY],
-    [minX, maxY],
-    [minX, minY],
-  ];
   const feature = (bbox: BboxLocal, properties: object) => ({
     type: 'Feature',
     properties,
-    geometry: { type: 'Polygon', coordinates: [square(bbox)] },
+    geometry: { type: 'Polygon', coordinates: [ringOfBox(bbox)] },
   });
   return {
     type: 'FeatureCollection',

@@ -2,7 +2,7 @@
 import { type BandWindow, CLASS_NODATA } from '../artefacts.ts';
 import type { CogWriter } from '../geotiff/write-cog.ts';
 import { createCog } from '../geotiff/write-geotiff.ts';
-import { type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
+import type { Grid } from '../grid.ts';
 import {
   type Band,
   type BandContent,
@@ -126,11 +126,3 @@ async function openFiles(grid: Grid, paths: DallePaths, { classes: legend }: Ban
     abort,
   };
 }
-
-export const dalleGrid = (grid: Grid, dalle: PixelWindow): Grid => ({
-  ...grid,
-  originX: groundX(grid, dalle.xPx),
-  originY: groundY(grid, dalle.yPx),
-  widthPx: dalle.widthPx,
-  heightPx: dalle.heightPx,
-});

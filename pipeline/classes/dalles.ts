@@ -9,11 +9,11 @@ import {
   writeManifest,
 } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
-import { cutInDalles, type PixelWindow } from '../grid.ts';
+import { cutInDalles, type PixelWindow, windowGrid } from '../grid.ts';
 import type { Step } from '../log.ts';
 import { type BandContent, planBands } from './bands.ts';
 import { classifyTiles, type TileRun } from './classify-tiles.ts';
-import { type DallePaths, type DalleRasters, dalleGrid, startDalle } from './dalle-rasters.ts';
+import { type DallePaths, type DalleRasters, startDalle } from './dalle-rasters.ts';
 import { runAhead } from './run-ahead.ts';
 import { cut, keptPxOf, type Tile, tilesOf, viewOfAll } from './tiling.ts';
 
@@ -77,7 +77,7 @@ function openDalle(run: DalleRun, { window, tiles, inputs, key }: DallePlan): Op
     confidencePath: dallePath(run, window, 'confidence.tif'),
     ...(run.content.probabilities ? { probabilitiesPath: dallePath(run, window, 'probabilities.tif') } : {}),
   };
-  const grid = dalleGrid(run.sources[0]!.grid, window);
+  const grid = windowGrid(run.sources[0]!.grid, window);
   const rasters = startDalle(grid, planBands(window, tiles, keptPxOf(run.tiling)), paths, run.content);
   const whole = rasters.written.then(async (closePx) => {
     const output: Dalle = { window, ...paths, closePx };

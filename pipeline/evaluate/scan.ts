@@ -1,7 +1,7 @@
 /** Reads truth and prediction window by window and counts: memory does not grow with the extent. */
 import type { StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
-import { cutInDalles, type Grid, type PixelWindow } from '../grid.ts';
+import { cutInDalles, type Grid, type PixelWindow, withFrame } from '../grid.ts';
 import type { BlockCounts } from './bootstrap.ts';
 import { mergePairs } from './confusion.ts';
 import type { Level } from './labels.ts';
@@ -131,27 +131,19 @@ async function readWithHalo(
   window: PixelWindow,
   haloPx: number,
 ): Promise<TallyWindow> {
-  const { widthPx, heightPx } = prediction.grid;
-  const xPx = Math.max(window.xPx - haloPx, 0);
-  const yPx = Math.max(window.yPx - haloPx, 0);
-  const outer = {
-    xPx,
-    yPx,
-    widthPx: Math.min(window.xPx + window.widthPx + haloPx, widthPx) - xPx,
-    heightPx: Math.min(window.yPx + window.heightPx + haloPx, heightPx) - yPx,
-  };
+  const outer = withFrame(window, haloPx, prediction.grid);
   const [predicted, known, probabilities] = await Promise.all([
     prediction.read(outer),
     truth.read(outer),
     prediction.hasProbabilities ? prediction.readProbabilities(outer) : undefined,
   ]);
-  const inner = { ...window, xPx: window.xPx - xPx, yPx: window.yPx - yPx };
-  const { widthPx: width, heightPx: height } = outer;
+  const inner = { ...window, xPx: window.xPx - outer.xPx, yPx: window.yPx - outer.yPx };
+  const { widthPx, heightPx } = outer;
   return {
     ...predicted,
     truth: known,
-    widthPx: width,
-    heightPx: height,
+    widthPx,
+    heightPx,
     inner,
     ...(probabilities ? { probabilities } : {}),
   };

@@ -24,16 +24,3 @@ export function clipRing(ring: Position[], [minX, minY, maxX, maxY]: BboxLocal):
   }
   return kept.length < 3 ? [] : [...kept, kept[0]!];
 }
-
-export function bboxOfRing(ring: Position[]): BboxLocal {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of ring as [number, number][]) {
-    if (x < minX) minX = x;
-    if (x > maxX) maxX = x;
-    if (y < minY) minY = y;
-    if (y > maxY) maxY = y;
-  }
-  return [minX, minY, maxX, maxY];
-}
-
-export const boxesMeet = (a: BboxLocal, b: BboxLocal) => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];

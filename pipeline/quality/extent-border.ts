@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import type { PolygonsArtefact } from '../artefacts.ts';
+import { ringOfBox } from '../boxes.ts';
 import { gridBbox } from '../grid.ts';
 import type { Edge } from '../loops.ts';
-import { polygonAreaM2 } from './ring-area.ts';
+import { polygonAreaM2, polygonsOf } from '../rings.ts';
 import { SegmentBands } from './segment-bands.ts';
 
 /** Coordinates are kept to the millimetre, so a vertex put on a slanting border may lie this far beside it, m. */
@@ -21,19 +22,11 @@ export interface ExtentBorder {
 
 export async function extentBorder({ grid, limitPath }: PolygonsArtefact): Promise<ExtentBorder> {
   if (limitPath !== undefined) return borderOf(JSON.parse(await readFile(limitPath, 'utf8')) as Polygon | MultiPolygon);
-  const [minX, minY, maxX, maxY] = gridBbox(grid);
-  const corners = [
-    [minX, minY],
-    [maxX, minY],
-    [maxX, maxY],
-    [minX, maxY],
-    [minX, minY],
-  ];
-  return borderOf({ type: 'Polygon', coordinates: [corners] });
+  return borderOf({ type: 'Polygon', coordinates: [ringOfBox(gridBbox(grid))] });
 }
 
 function borderOf(geometry: Polygon | MultiPolygon): ExtentBorder {
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  const polygons = polygonsOf(geometry);
   const bands = new SegmentBands(polygons.flat());
   const isOn = (x: number, y: number) => bands.isNear(x, y, BESIDE_M);
   return {

@@ -2,18 +2,18 @@
 import type { Feature, Polygon, Position } from 'geojson';
 import { readNomenclature } from '../../sql/nomenclature.ts';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
+import { bboxOf } from '../boxes.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
 import { groundX, groundY } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import { bboxOfRing } from './clip-ring.ts';
+import { polygonAreaM2 } from '../rings.ts';
 import { type EdgeSpool, NODATA } from './edge-spool.ts';
 import type { ExtentBorder } from './extent-border.ts';
 import type { Faults } from './faults.ts';
 import type { ObjectTable } from './object-table.ts';
 import type { RegionTable } from './regions-pass.ts';
 import type { ClassStock, FaultRule } from './report.ts';
-import { polygonAreaM2 } from './ring-area.ts';
 import { excuseOf, ringFaults } from './rings.ts';
 import { sizeFaults } from './size-faults.ts';
 import type { SmallOssature } from './small-ossature.ts';
@@ -143,7 +143,7 @@ function rasterFaults(
   if (limitPath !== undefined) return []; // its first pixel may be cut away
   const first = regions.firstPixels[region]!;
   const [x, y] = [groundX(grid, first % grid.widthPx), groundY(grid, Math.floor(first / grid.widthPx))];
-  const [minX, , maxX, maxY] = bboxOfRing(geometry.coordinates[0]!);
+  const [minX, , maxX, maxY] = bboxOf(geometry.coordinates[0]!);
   const apart = Math.max(Math.abs(maxY - y), minX - x, x - maxX);
   return apart <= FARTHEST_M + grid.resolutionM ? [] : [`à ${apart.toFixed(1)} m de sa région`];
 }

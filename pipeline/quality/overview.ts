@@ -1,9 +1,9 @@
 /** The whole extent as small pictures: couvertures, confidence, exceptions. */
 import type { Polygon } from 'geojson';
+import { bboxOf } from '../boxes.ts';
 import { type BboxLocal, type Grid, gridBbox } from '../grid.ts';
 import { png, type Rgb, rgb } from '../png.ts';
 import { burn } from '../rasterise.ts';
-import { bboxOfRing } from './clip-ring.ts';
 
 const LONGEST_PX = 900;
 const NOTHING: Rgb = [255, 255, 255];
@@ -36,7 +36,7 @@ export class Overview {
   }
 
   paint(geometry: Polygon, codeCs: string, confiance: number): void {
-    const part = this.#partOf(bboxOfRing(geometry.coordinates[0]!));
+    const part = this.#partOf(bboxOf(geometry.coordinates[0]!));
     if (part === undefined) return;
     const mask = new Uint8Array(part.grid.widthPx * part.grid.heightPx);
     burn(geometry, 0, part.grid, mask);

@@ -1,11 +1,12 @@
 /** The objects a second time: where they are, for pictures, lists, and files to open in a GIS. */
 import type { Feature, Polygon } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
+import { bboxOf, boxesMeet } from '../boxes.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
 import type { BboxLocal } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import { bboxOfRing, boxesMeet, clipRing } from './clip-ring.ts';
+import { clipRing } from './clip-ring.ts';
 import type { DrawnObject } from './draw-window.ts';
 import type { FeatureFile } from './feature-file.ts';
 import type { ObjectTable } from './object-table.ts';
@@ -50,7 +51,7 @@ export async function passPlaces(pass: PlacesPass, ctx: StageContext): Promise<P
     if (object % PER_CHECK === 0 && ctx.signal.aborted) throw new Stopped('stopped while drawing the objects');
     if (object >= table.count) break;
     const { properties, geometry } = feature;
-    const box = bboxOfRing(geometry.coordinates[0] ?? []);
+    const box = bboxOf(geometry.coordinates[0] ?? []);
     const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
     if (asked.has(object)) places.found.set(object, { id: properties.id, x, y });
     overview.paint(geometry, properties.code_cs, properties.confiance);

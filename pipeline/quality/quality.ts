@@ -16,6 +16,7 @@ import {
 import { readFeatures, writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
+import { polygonAreaM2 } from '../rings.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
 import { EdgeSpool } from './edge-spool.ts';
@@ -30,7 +31,6 @@ import { drawPage } from './page.ts';
 import { type Places, passPlaces } from './places-pass.ts';
 import { readRegions } from './regions-pass.ts';
 import type { OssaturePieces, QualityReport } from './report.ts';
-import { polygonAreaM2 } from './ring-area.ts';
 import { excuseOf, ringFaults } from './rings.ts';
 import { semanticFlows } from './semantic.ts';
 import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';

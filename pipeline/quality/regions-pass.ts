@@ -3,7 +3,7 @@ import type { PolygonsArtefact, StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster } from '../geotiff/read-raster.ts';
-import { cutInDalles, type Grid, groundX, groundY, type PixelWindow } from '../grid.ts';
+import { cutInDalles, type Grid, type PixelWindow, windowGrid, withFrame } from '../grid.ts';
 import { burn } from '../rasterise.ts';
 import { squaredValueDistances } from '../value-distance.ts';
 import { BUILDING, WIDEST_RULE_M } from './rules.ts';
@@ -53,7 +53,7 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
     const step = ctx.report.step('Quality:Regions', blocks.length, 'blocks');
     for (const block of blocks) {
       if (ctx.signal.aborted) throw new Stopped('stopped while reading the regions');
-      const frame = grown(block, reachPx + 1, grid);
+      const frame = withFrame(block, reachPx + 1, grid);
       const labels = await regions.read(frame, 0, new Uint32Array(frame.widthPx * frame.heightPx));
       const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
       const inZone = zones && (await burntZones(zones, block, grid));
@@ -78,24 +78,8 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
 const groundOf = (labels: Uint32Array, values: Uint8Array, building: number): Uint32Array =>
   labels.map((region, i) => (values[i] === building ? 0 : region));
 
-function grown({ xPx, yPx, widthPx, heightPx }: PixelWindow, framePx: number, grid: Grid): PixelWindow {
-  const [left, top] = [Math.max(xPx - framePx, 0), Math.max(yPx - framePx, 0)];
-  return {
-    xPx: left,
-    yPx: top,
-    widthPx: Math.min(xPx + widthPx + framePx, grid.widthPx) - left,
-    heightPx: Math.min(yPx + heightPx + framePx, grid.heightPx) - top,
-  };
-}
-
 async function burntZones(zones: ZoneIndex, block: PixelWindow, grid: Grid): Promise<Uint8Array> {
-  const ground: Grid = {
-    ...grid,
-    originX: groundX(grid, block.xPx),
-    originY: groundY(grid, block.yPx),
-    widthPx: block.widthPx,
-    heightPx: block.heightPx,
-  };
+  const ground = windowGrid(grid, block);
   const mask = new Uint8Array(block.widthPx * block.heightPx);
   for await (const geometry of zones.meeting(ground)) burn(geometry, 0, ground, mask);
   return mask;

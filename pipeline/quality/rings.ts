@@ -1,8 +1,8 @@
 /** What is wrong with the rings of one polygon. Pure. */
 import type { Position } from 'geojson';
+import { areaOf } from '../rings.ts';
 import type { ExtentBorder } from './extent-border.ts';
 import type { FaultRule } from './report.ts';
-import { areaOf } from './ring-area.ts';
 import { SPIKE_DEGREES } from './rules.ts';
 import { SegmentBands } from './segment-bands.ts';
 

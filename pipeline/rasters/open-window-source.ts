@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { MultiPolygon, Polygon } from 'geojson';
 import type { BandRequest, InputFile, WindowSource } from '../artefacts.ts';
-import { type ExtentMask, extentBbox, extentMask } from '../extent-mask.ts';
+import { bboxOf } from '../boxes.ts';
+import { type ExtentMask, extentMask } from '../extent-mask.ts';
 import type { HttpSettings } from '../geotiff/http-file.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
@@ -84,7 +85,7 @@ export async function openAcquisitions(
 /** The extent's box is given to `bboxLocal`'s place: one of the two cuts. */
 const cutOf = ({ resolutionM, bboxLocal, extent }: WindowSourceOptions) => ({
   resolutionM,
-  bboxLocal: extent ? extentBbox(extent) : bboxLocal,
+  bboxLocal: extent ? bboxOf(extent.coordinates) : bboxLocal,
 });
 
 async function openMosaics(

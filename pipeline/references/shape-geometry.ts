@@ -1,5 +1,6 @@
 /** The shapes of a shapefile as GeoJSON: heights and measures are dropped. Pure. */
 import type { Geometry, Position } from 'geojson';
+import { areaOf, isInside } from '../rings.ts';
 
 /** By type of shape, those with Z (+ 10) and with M (+ 20) alike. */
 const [NULL, POINT, POLYLINE, POLYGON, MULTIPOINT] = [0, 1, 3, 5, 8];
@@ -44,11 +45,11 @@ const lineOf = (parts: Position[][]): Geometry =>
 
 /** Outlines go clockwise, holes the other way; a hole is of the smallest outline that holds it, and of none an outline itself. */
 function polygonOf(rings: Position[][]): Geometry {
-  const outlines = rings.filter((ring) => signedArea(ring) <= 0).map((ring) => [ring]);
-  outlines.sort((a, b) => signedArea(b[0]!) - signedArea(a[0]!)); // smallest first
+  const outlines = rings.filter((ring) => areaOf(ring) <= 0).map((ring) => [ring]);
+  outlines.sort((a, b) => areaOf(b[0]!) - areaOf(a[0]!)); // smallest first
   const alone: Position[][][] = [];
-  for (const hole of rings.filter((ring) => signedArea(ring) > 0)) {
-    const holder = outlines.find(([outline]) => holds(outline!, hole[0]!));
+  for (const hole of rings.filter((ring) => areaOf(ring) > 0)) {
+    const holder = outlines.find(([outline]) => isInside([outline!], hole[0]!));
     if (holder) holder.push(hole);
     else alone.push([hole]);
   }
@@ -56,25 +57,4 @@ function polygonOf(rings: Position[][]): Geometry {
   return coordinates.length === 1
     ? { type: 'Polygon', coordinates: coordinates[0]! }
     : { type: 'MultiPolygon', coordinates };
-}
-
-/** Positive where a ring goes counter-clockwise. From its first point, so that large coordinates leave the digits. */
-export function signedArea(ring: Position[]): number {
-  const [x0, y0] = ring[0] ?? [0, 0];
-  let twice = 0;
-  for (let i = 0; i + 1 < ring.length; i++) {
-    const [a, b] = [ring[i]!, ring[i + 1]!];
-    twice += (a[0]! - x0!) * (b[1]! - y0!) - (b[0]! - x0!) * (a[1]! - y0!);
-  }
-  return twice / 2;
-}
-
-function holds(ring: Position[], [x, y]: Position): boolean {
-  let inside = false;
-  for (let i = 0; i + 1 < ring.length; i++) {
-    const [a, b] = [ring[i]!, ring[i + 1]!];
-    if (a[1]! > y! === b[1]! > y!) continue;
-    if (x! < a[0]! + ((y! - a[1]!) / (b[1]! - a[1]!)) * (b[0]! - a[0]!)) inside = !inside;
-  }
-  return inside;
 }

@@ -12,13 +12,13 @@ import {
   type StageContext,
   writeManifest,
 } from '../artefacts.ts';
+import { bboxOf, boxesMeet, coordinatesOf, grownBox } from '../boxes.ts';
 import { BadInput, Stopped } from '../errors.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
 import { openRaster, type RasterFile } from '../geotiff/read-raster.ts';
-import { cutInDalles, type Grid, gridBbox, groundX, groundY, type PixelWindow } from '../grid.ts';
+import { cutInDalles, gridBbox, type PixelWindow, windowGrid } from '../grid.ts';
 import type { ReferenceSource } from '../references/find-layers.ts';
 import { regionsAsWideAs } from '../region-widths.ts';
-import { bboxOf, meets } from './feature-boxes.ts';
 import { readReference, referenceFiles } from './read-reference.ts';
 import { type ReferenceLayer, ruleFor, USAGE_RULES, type UsageRule } from './rules.ts';
 import { addCoveredPixels } from './vote.ts';
@@ -75,7 +75,7 @@ async function vote(
   try {
     for (const rule of voting) {
       const features = await readReference(files.get(rule.layer!)!, polygons.grid.srid, dataDir, ctx.report);
-      const boxes = features.map(({ geometry }) => bboxOf(geometry));
+      const boxes = features.map(({ geometry }) => grownBox(bboxOf(coordinatesOf(geometry)), LINE_REACH_M));
       const covered = new Uint32Array(polygons.count + 1);
       votes.covered.set(rule, covered);
       if (rule.minWidthM !== undefined) {
@@ -84,7 +84,7 @@ async function vote(
       for (const window of windows) {
         if (ctx.signal.aborted) throw new Stopped('stopped while rasterising the references');
         const grid = windowGrid(polygons.grid, window);
-        const near = features.filter((_, i) => meets(boxes[i]!, gridBbox(grid)));
+        const near = features.filter((_, i) => boxesMeet(boxes[i]!, gridBbox(grid)));
         if (near.length > 0) addCoveredPixels(near, rule, await readWindow(regions, window), grid, covered);
         step.advance(1);
       }
@@ -99,16 +99,11 @@ async function vote(
 /** Side of the pieces in which references are rasterised: memory does not grow with the extent. */
 const WINDOW_PX = 4096;
 
+/** A line may be wider than its coordinates tell. */
+const LINE_REACH_M = 50;
+
 const readWindow = (regions: RasterFile, window: PixelWindow) =>
   regions.read(window, 0, new Uint32Array(window.widthPx * window.heightPx));
-
-const windowGrid = (grid: Grid, { xPx, yPx, widthPx, heightPx }: PixelWindow): Grid => ({
-  ...grid,
-  originX: groundX(grid, xPx),
-  originY: groundY(grid, yPx),
-  widthPx,
-  heightPx,
-});
 
 async function openRegions({ grid, regionsPath }: PolygonsArtefact): Promise<RasterFile> {
   const { widthPx, heightPx } = grid;

@@ -1,8 +1,8 @@
 /** Buildings that are no objects of their own in the end. Pure. */
-import type { Position } from 'geojson';
 import type { Extent } from '../../extent.ts';
 import { type Grid, groundX, groundY, pixelAreaM2 } from '../../grid.ts';
 import type { LostBuilding } from '../../polygons-measures.ts';
+import { isInside, ringsOf } from '../../rings.ts';
 import type { PassState } from '../passes.ts';
 import { MINIMAL_UNITS } from '../units/minimal-units.ts';
 import type { BuiltUpParameters } from './built-up.ts';
@@ -25,17 +25,4 @@ export const lostBuildings = (
       areaM2: Math.round(pixels * pixelAreaM2(grid) * 100) / 100,
       reason: reasonOf(enlargement),
     }))
-    .filter(({ xM, yM }) => limit === undefined || isInside(limit, xM, yM));
-
-/** By the crossings of a line to the east; on an edge it may be either. */
-function isInside({ type, coordinates }: Extent, x: number, y: number): boolean {
-  const rings: Position[][] = type === 'Polygon' ? coordinates : coordinates.flat();
-  let inside = false;
-  for (const ring of rings) {
-    for (let i = 1; i < ring.length; i++) {
-      const [[ax, ay], [bx, by]] = [ring[i - 1] as [number, number], ring[i] as [number, number]];
-      if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
-    }
-  }
-  return inside;
-}
+    .filter(({ xM, yM }) => limit === undefined || isInside(ringsOf(limit), [xM, yM]));

@@ -5,10 +5,11 @@
  * decimetres on a long edge; as it is the areas of all parts sum to the extent's to far less than that. Pure.
  */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { bboxOf } from '../../boxes.ts';
 import { polygonsOf } from './join-chains.ts';
 import { boundaryWithin, type CutVertex } from './limit-chains.ts';
 import { Crossings, regionEdgesOf } from './limit-crossings.ts';
-import { type BoxMm, boxOf, type LimitEdges, passesEast, pointsOf, toMetres, toMm } from './limit-edges.ts';
+import { type BoxMm, type LimitEdges, passesEast, pointsOf, toMetres, toMm } from './limit-edges.ts';
 import { limitEdgesOf, touchesOf } from './limit-touches.ts';
 
 export interface Limit {
@@ -40,7 +41,7 @@ type Junctions = Map<number, Map<string, CutVertex>>;
 
 function cut(rings: Position[][], limit: LimitEdges, touches: number[][], junctions: Junctions): Position[][][] {
   const outline = rings[0]! as [number, number][];
-  const box = boxOf(outline).map(toMm) as BoxMm;
+  const box = bboxOf(outline).map(toMm) as BoxMm;
   if (!limit.meets(box)) return limit.holds(toMm(outline[0]![0]), toMm(outline[0]![1])) ? [rings] : [];
   const points = rings.map(pointsOf).filter((ring) => ring.length >= 3);
   if (points.length === 0) return [];

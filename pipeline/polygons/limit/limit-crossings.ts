@@ -1,6 +1,7 @@
 /** Where the boundary of a region meets a limit. Pure; which points those are is decided exactly. */
+import { bboxOf } from '../../boxes.ts';
 import { type Heading, sideOf } from './exact-side.ts';
-import { type BoxMm, boxOf, type LimitEdges, passesEast, toMetres } from './limit-edges.ts';
+import { type BoxMm, type LimitEdges, passesEast, toMetres } from './limit-edges.ts';
 import { isWithin, touchesOf } from './limit-touches.ts';
 
 /** A point of both boundaries, or of one that touches itself inside the other. Metres: where two edges cross between millimetres, it is on the limit's to a nanometre. */
@@ -40,7 +41,7 @@ export function regionEdgesOf(rings: [number, number][][]): RegionEdges {
     next: [],
     previous: [],
     ringStarts: [0],
-    box: boxOf(rings[0] ?? []),
+    box: bboxOf(rings[0] ?? []),
   };
   for (const points of rings) {
     const start = region.x.length;
@@ -80,7 +81,7 @@ export class Crossings {
     const { x, y, next } = region;
     for (let edge = 0; edge < x.length; edge++) {
       const to = next[edge]!;
-      const box = boxOf([
+      const box = bboxOf([
         [x[edge]!, y[edge]!],
         [x[to]!, y[to]!],
       ]);

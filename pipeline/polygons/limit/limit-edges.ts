@@ -1,5 +1,7 @@
 /** The edges of a limit, to the millimetre, found by place. */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { bboxOf } from '../../boxes.ts';
+import { polygonsOf } from '../../rings.ts';
 import { sideOf } from './exact-side.ts';
 
 /** [minX, minY, maxX, maxY] in whole millimetres. */
@@ -48,9 +50,9 @@ export class LimitEdges {
     [this.next, this.previous, this.ringOf] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
     this.ringStarts = [0];
     this.isHole = rings.map(({ hole }) => hole);
-    this.ringBoxes = rings.map(({ points }) => boxOf(points));
+    this.ringBoxes = rings.map(({ points }) => bboxOf(points));
     for (const [ring, { points }] of rings.entries()) this.addRing(points, ring);
-    this.box = boxOf(rings.flatMap(({ points }) => points));
+    this.box = bboxOf(rings.flatMap(({ points }) => points));
     const [minX, minY, maxX, maxY] = this.box;
     const cells = Math.min(Math.max(Math.ceil(Math.sqrt(count)), 1), CELLS_MAX);
     this.cellMm = Math.max(Math.ceil(Math.max(maxX - minX, maxY - minY) / cells), 1);
@@ -165,8 +167,7 @@ export function passesEast(ax: number, ay: number, bx: number, by: number, x: nu
 
 /** Outlines turned counter-clockwise, holes clockwise. */
 export function ringsOf(limit: Polygon | MultiPolygon): LimitRing[] {
-  const polygons = limit.type === 'Polygon' ? [limit.coordinates] : limit.coordinates;
-  return polygons.flatMap((rings) =>
+  return polygonsOf(limit).flatMap((rings) =>
     rings.flatMap((ring, i) => {
       const points = pointsOf(ring);
       const hole = i > 0;
@@ -190,15 +191,4 @@ export function twiceAreaOf(points: [number, number][]): number {
     const [nextX, nextY] = points[(i + 1) % points.length]!;
     return sum + (x - x0) * (nextY - y0) - (nextX - x0) * (y - y0);
   }, 0);
-}
-
-export function boxOf(points: Iterable<[number, number]>): BoxMm {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of points) {
-    if (x < minX) minX = x;
-    if (x > maxX) maxX = x;
-    if (y < minY) minY = y;
-    if (y > maxY) maxY = y;
-  }
-  return [minX, minY, maxX, maxY];
 }

@@ -1,7 +1,8 @@
 /** The raster of regions where they were cut at a limit: nothing outside, and each part its number. */
 import type { Position } from 'geojson';
+import { bboxOf } from '../../boxes.ts';
 import type { Extent } from '../../extent.ts';
-import { type ExtentMask, extentBbox, extentMask } from '../../extent-mask.ts';
+import { type ExtentMask, extentMask } from '../../extent-mask.ts';
 import { type BboxLocal, type Grid, groundX, groundY, type PixelWindow } from '../../grid.ts';
 
 /** Parts of one region, by number: of the first they were given, and one more each. */
@@ -40,7 +41,7 @@ interface PartMask {
 const masksOf = ({ firstNumber, parts }: SplitRegion): PartMask[] =>
   parts.slice(1).map((coordinates, i) => {
     const polygon = { type: 'Polygon' as const, coordinates };
-    return { firstNumber, number: firstNumber + i + 1, box: extentBbox(polygon), mask: extentMask(polygon) };
+    return { firstNumber, number: firstNumber + i + 1, box: bboxOf(coordinates), mask: extentMask(polygon) };
   });
 
 function renumber(parts: PartMask[], grid: Grid, window: PixelWindow, numbers: Uint32Array): void {

@@ -7,6 +7,7 @@ import type { Position } from 'geojson';
 import type { Grid, PixelWindow } from '../../grid.ts';
 import { burn } from '../../rasterise.ts';
 import { OSSATURE_KINDS, type OssatureKind } from '../../references/ossature-widths.ts';
+import { ringsOf } from '../../rings.ts';
 import { LineIndex, squareToEdge } from './line-index.ts';
 import type { ColouredLine } from './ossature-objects.ts';
 import type { OssatureSurface } from './ossature-water.ts';
@@ -40,8 +41,7 @@ export class OssatureIndex {
     this.surfaces = surfaces;
     for (const line of lines) this.addLine(line, Math.max(line.widthM / grid.resolutionM, MIN_WIDTH_PX) / 2);
     for (const { geometry, level, colour } of surfaces) {
-      const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
-      for (const points of rings) this.addLine({ kind: 'water', level, points, colour }, MIN_WIDTH_PX / 2);
+      for (const points of ringsOf(geometry)) this.addLine({ kind: 'water', level, points, colour }, MIN_WIDTH_PX / 2);
     }
   }
 

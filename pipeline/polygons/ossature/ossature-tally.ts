@@ -1,5 +1,6 @@
 /** Counts of what becomes of the references of the ossature. */
 import type { Position } from 'geojson';
+import { bboxOf, boxesMeet } from '../../boxes.ts';
 import type { BboxLocal } from '../../grid.ts';
 import type { ReadingNotes } from '../../references/reference-feature.ts';
 import type { OssatureOptions } from './ossature.ts';
@@ -56,7 +57,7 @@ export class OssatureTally {
   }
 
   line(counts: Counts, what: string, line: OssatureLine): void {
-    if (!meet(bboxOf(line.points), this.ground)) return;
+    if (!boxesMeet(bboxOf(line.points), this.ground)) return;
     const { count, lengthM: sum } = this.report[counts][what] ?? { count: 0, lengthM: 0 };
     const entry = `${counts} ${what}`;
     const isNew = line.segment === undefined || this.last.get(entry) !== line.segment;
@@ -65,25 +66,12 @@ export class OssatureTally {
   }
 
   tunnelEnd([x, y]: Position): void {
-    if (meet([x!, y!, x!, y!], this.ground)) this.report.tunnelEnds.push([x!, y!]);
+    if (boxesMeet([x!, y!, x!, y!], this.ground)) this.report.tunnelEnds.push([x!, y!]);
   }
 
   surface(counts: Counts, what: string, surface: OssatureSurface): void {
-    if (!meet(surface.bbox, this.ground)) return;
+    if (!boxesMeet(surface.bbox, this.ground)) return;
     const { count, areaM2 = 0 } = this.report[counts][what] ?? { count: 0 };
     this.report[counts][what] = { count: count + 1, lengthM: 0, areaM2: areaM2 + surfaceM2(surface) };
   }
-}
-
-export const meet = (a: BboxLocal, b: BboxLocal) => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
-
-export function bboxOf(positions: Position[]): BboxLocal {
-  const box: BboxLocal = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of positions) {
-    box[0] = Math.min(box[0], x!);
-    box[1] = Math.min(box[1], y!);
-    box[2] = Math.max(box[2], x!);
-    box[3] = Math.max(box[3], y!);
-  }
-  return box;
 }

@@ -1,7 +1,8 @@
 /** Surfaces of water that are of the ossature: what BD TOPO maps is 5 m wide and more. Pure. */
-import type { MultiPolygon, Polygon } from 'geojson';
+import type { MultiPolygon, Polygon, Position } from 'geojson';
 import type { BboxLocal } from '../../grid.ts';
 import { rootOf } from '../../regions.ts';
+import { areaOf, polygonsOf, ringsOf } from '../../rings.ts';
 
 /** In metres of the run's CRS. */
 export interface OssatureSurface {
@@ -20,30 +21,20 @@ export function waterLevel(properties: Record<string, unknown>): number | 'under
 
 /** Net of its holes. */
 export function surfaceM2({ geometry }: Pick<OssatureSurface, 'geometry'>): number {
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.reduce(
+  return polygonsOf(geometry).reduce(
     (sum, [outline, ...holes]) => sum + ringM2(outline!) - holes.reduce((held, hole) => held + ringM2(hole), 0),
     0,
   );
 }
 
-function ringM2(ring: number[][]): number {
-  const [x0, y0] = ring[0]!;
-  let twice = 0;
-  for (let i = 1; i < ring.length; i++) {
-    const [a, b] = [ring[i - 1]!, ring[i]!];
-    twice += (a[0]! - x0!) * (b[1]! - y0!) - (b[0]! - x0!) * (a[1]! - y0!);
-  }
-  return Math.abs(twice) / 2;
-}
+const ringM2 = (ring: Position[]) => Math.abs(areaOf(ring));
 
 /** Those that with the others they share a vertex with cover `minM2`, or that reach beyond `limit`. */
 export function largeSurfaces(surfaces: OssatureSurface[], minM2: number, limit: BboxLocal): OssatureSurface[] {
   const parents = Int32Array.from(surfaces, (_, i) => i);
   const owner = new Map<string, number>();
   for (const [i, { geometry }] of surfaces.entries()) {
-    const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
-    for (const [x, y] of rings.flat()) {
+    for (const [x, y] of ringsOf(geometry).flat()) {
       const key = `${x!.toFixed(3)} ${y!.toFixed(3)}`;
       const other = owner.get(key);
       if (other === undefined) owner.set(key, i);

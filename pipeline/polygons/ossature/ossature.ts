@@ -3,6 +3,7 @@
  * IGN publishes no rule for it (widths, gaps, what is left out): those here are ours, and the report says what they did.
  */
 import type { Geometry, Position } from 'geojson';
+import { bboxOf, boxesMeet, grownBox } from '../../boxes.ts';
 import { type BboxLocal, type Grid, gridBbox } from '../../grid.ts';
 import type { Report } from '../../log.ts';
 import { MIN_PIECE_M } from '../../ossature-pieces.ts';
@@ -21,7 +22,7 @@ import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
 import { clippedLine } from './clip-line.ts';
 import { joinedNetwork, type OssatureLine } from './ossature-network.ts';
 import { colourAt, colouredLines } from './ossature-objects.ts';
-import { bboxOf, meet, type OssatureReport, OssatureTally } from './ossature-tally.ts';
+import { type OssatureReport, OssatureTally } from './ossature-tally.ts';
 import { largeSurfaces, type OssatureSurface, waterLevel } from './ossature-water.ts';
 
 export interface OssatureOptions {
@@ -148,8 +149,7 @@ class Read {
 
   constructor(grid: Grid, options: Required<OssatureOptions>, tally: OssatureTally) {
     const reach = Math.max(AROUND_M, options.minPieceM);
-    const [minX, minY, maxX, maxY] = gridBbox(grid);
-    this.around = [minX - reach, minY - reach, maxX + reach, maxY + reach];
+    this.around = grownBox(gridBbox(grid), reach);
     this.options = options;
     this.tally = tally;
   }
@@ -191,16 +191,12 @@ class Read {
 
   private takeSurface(geometry: Geometry, properties: Record<string, unknown>): void {
     if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') return;
-    const positions = (geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat()).flat();
-    if (!this.isNear(positions)) return;
+    const bbox = bboxOf(geometry.coordinates);
+    if (!boxesMeet(bbox, this.around)) return;
     const level = waterLevel(properties);
-    const surface = { geometry, bbox: bboxOf(positions), level: Number(level) };
+    const surface = { geometry, bbox, level: Number(level) };
     if (typeof level === 'number') this.surfaces.push(surface);
     else this.tally.surface('dropped', `water ${level}`, surface);
-  }
-
-  private isNear(positions: Position[]): boolean {
-    return meet(bboxOf(positions), this.around);
   }
 }
 

@@ -8,11 +8,11 @@ import fc from 'fast-check';
 import type { Position } from 'geojson';
 import { clipRing } from '../../../pipeline/quality/clip-ring.ts';
 import { EdgeSpool, type OwnedEdge } from '../../../pipeline/quality/edge-spool.ts';
-import { areaOf, polygonAreaM2 } from '../../../pipeline/quality/ring-area.ts';
 import { ringFaults } from '../../../pipeline/quality/rings.ts';
 import { SegmentBands } from '../../../pipeline/quality/segment-bands.ts';
 import { semanticFlows } from '../../../pipeline/quality/semantic.ts';
 import { Density } from '../../../pipeline/quality/windows.ts';
+import { areaOf, polygonAreaM2 } from '../../../pipeline/rings.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ocsge-quality-parts-'));
 after(() => rmSync(root, { recursive: true }));
