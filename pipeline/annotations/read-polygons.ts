@@ -1,11 +1,12 @@
 /** Polygons with a code_cs out of a GeoPackage or a GeoJSON file, and the zones that bound what they say. */
-import { readFile } from 'node:fs/promises';
-import type { Geometry, MultiPolygon, Polygon } from 'geojson';
+import type { FeatureCollection, Geometry, MultiPolygon, Polygon } from 'geojson';
 import type { Database as Sqlite } from 'node-sqlite3-wasm';
 import { BadInput } from '../errors.ts';
 import { BadGeometry, wkbOfGpkg } from '../geopackage/gpkg-geometry.ts';
 import { type GpkgLayer, layersOf, quoted, withGpkg } from '../geopackage/open-gpkg.ts';
 import { geometryOfWkb } from '../geopackage/wkb-geometry.ts';
+import { readCollection, statedCrs } from '../references/geojson.ts';
+import { polygonsOf } from '../rings.ts';
 import { ringsCross } from './ring-crossings.ts';
 import { DOUBTFUL, folded, ZONE_DONE } from './template-fields.ts';
 
@@ -35,7 +36,7 @@ export interface RawPolygons {
 /** Reads a file whole. Throws `BadInput` where there is no such layer, no code_cs, or no EPSG code. */
 export async function readPolygons(path: string, layer: string | undefined, dataDir: string): Promise<RawPolygons> {
   if (/\.gpkg$/i.test(path)) return withGpkg(path, dataDir, (sqlite) => readGpkg(sqlite, path, layer));
-  return readGeoJson(path, await readFile(path, 'utf8'));
+  return readGeoJson(path);
 }
 
 const codeColumn = (columns: string[]) => columns.find((name) => /^(code_cs|couverture)$/i.test(name));
@@ -115,22 +116,8 @@ function geometryOfBlob(blob: Uint8Array | null): Pick<RawFeature, 'geometry' | 
   }
 }
 
-interface Collection {
-  type?: unknown;
-  crs?: { properties?: { name?: unknown } };
-  features?: { id?: unknown; properties?: Record<string, unknown> | null; geometry?: Geometry | null }[];
-}
-
-function readGeoJson(path: string, text: string): RawPolygons {
-  let found: Collection | null;
-  try {
-    found = JSON.parse(text) as Collection | null;
-  } catch (error) {
-    throw new BadInput(`${path}: not JSON (${(error as Error).message}); a GeoJSON FeatureCollection is wanted`);
-  }
-  if (found?.type !== 'FeatureCollection' || !Array.isArray(found.features)) {
-    throw new BadInput(`${path}: ${String(found?.type ?? 'no GeoJSON type')} found, a FeatureCollection is wanted`);
-  }
+async function readGeoJson(path: string): Promise<RawPolygons> {
+  const found = await readCollection(path);
   const features = found.features.map(({ id, properties, geometry }, index): RawFeature => {
     const column = codeColumn(Object.keys(properties ?? {}));
     const codeCs = column === undefined ? null : textOf(properties![column]);
@@ -150,7 +137,7 @@ function readGeoJson(path: string, text: string): RawPolygons {
 function checkedGeometry(geometry: Geometry | null | undefined): Pick<RawFeature, 'geometry' | 'fault'> {
   if (!geometry) return { fault: 'no geometry' };
   if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') return { fault: `a ${geometry.type}` };
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  const polygons = polygonsOf(geometry);
   const rings = polygons.flat();
   if (rings.length === 0 || polygons.some((polygon) => polygon.length === 0)) return { fault: 'empty geometry' };
   for (const ring of rings) {
@@ -166,10 +153,8 @@ function checkedGeometry(geometry: Geometry | null | undefined): Pick<RawFeature
 const uncrossed = (geometry: Polygon | MultiPolygon) =>
   ringsCross(geometry) ? { fault: 'its outline crosses itself' } : { geometry };
 
-/** The `crs` member of GeoJSON 2008, which GDAL and QGIS write for what is not CRS84. */
-function geoJsonSrid(path: string, { crs }: Collection): number {
-  const name = crs === undefined ? 'no crs member, that is CRS84,' : String(crs.properties?.name);
-  const code = Number(/EPSG:(?:[^:]*:)?(\d+)$/i.exec(name)?.[1]);
-  if (code > 0 && code !== 4326) return code;
-  throw new BadInput(`${path}: ${name} found; a projected CRS wanted, such as urn:ogc:def:crs:EPSG::2154`);
+function geoJsonSrid(path: string, collection: FeatureCollection): number {
+  const { srid, crsName = 'no crs member, that is CRS84,' } = statedCrs(collection);
+  if (srid !== undefined && srid > 0 && srid !== 4326) return srid;
+  throw new BadInput(`${path}: ${crsName} found; a projected CRS wanted, such as urn:ogc:def:crs:EPSG::2154`);
 }

@@ -1,23 +1,10 @@
 /** Any geometry of a GeoPackage (OGC 12-128r18, clause 2.1.3; ISO WKB) as GeoJSON of two dimensions. Pure. */
 import type { Geometry, Position } from 'geojson';
-import { BadGeometry } from './gpkg-geometry.ts';
-
-const ENVELOPE_BYTES = [0, 32, 48, 48, 64];
+import { BadGeometry, fromBlob, geometryType } from './gpkg-geometry.ts';
 
 /** Throws `BadGeometry` for an empty geometry, curves and missing bytes; rings and numbers are not looked at. */
-export function geometryOfBlob(blob: Uint8Array): Geometry {
-  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
-  if (bytes.length < 8 || bytes.toString('latin1', 0, 2) !== 'GP') throw new BadGeometry('no GeoPackage header');
-  if (bytes[3]! & 0x10) throw new BadGeometry('empty geometry');
-  const envelope = ENVELOPE_BYTES[(bytes[3]! >> 1) & 7];
-  if (envelope === undefined) throw new BadGeometry('unknown kind of envelope');
-  try {
-    return new WkbReader(bytes, 8 + envelope).geometry();
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadGeometry('bytes are missing');
-    throw error;
-  }
-}
+export const geometryOfBlob = (blob: Uint8Array): Geometry =>
+  fromBlob(blob, (bytes, at) => new WkbReader(bytes, at).geometry());
 
 class WkbReader {
   private readonly bytes: Buffer;
@@ -34,9 +21,8 @@ class WkbReader {
   geometry(): Geometry {
     this.little = this.bytes.readUInt8(this.at++) === 1;
     const code = this.uint32();
-    const type = (code & 0xffff) % 1000;
-    const iso = Math.floor((code & 0xffff) / 1000);
-    this.dimensions = 2 + (iso === 3 ? 2 : iso > 0 ? 1 : 0) + (code & 0x80000000 ? 1 : 0) + (code & 0x40000000 ? 1 : 0);
+    const { type, dimensions } = geometryType(code);
+    this.dimensions = dimensions;
     if (type === 1) return { type: 'Point', coordinates: this.position() };
     if (type === 2) return { type: 'LineString', coordinates: this.positions() };
     if (type === 3) return { type: 'Polygon', coordinates: this.rings() };

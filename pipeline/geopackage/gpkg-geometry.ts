@@ -13,16 +13,21 @@ export class BadGeometry extends Error {
  * Little-endian WKB, Polygon or MultiPolygon, of a GeoPackage blob: the `GP` header is left off, Z and M are dropped. Throws
  * BadGeometry for anything else: other types, an empty geometry, open rings, coordinates that are no numbers, missing bytes.
  */
-export function wkbOfGpkg(blob: Uint8Array): Buffer {
+export const wkbOfGpkg = (blob: Uint8Array): Buffer => fromBlob(blob, (bytes, at) => readGeometry({ bytes, at }));
+
+/**
+ * What `read` makes of a GeoPackage blob, its WKB beginning at byte `at`. Throws BadGeometry for a blob without the `GP` header, an
+ * empty geometry, missing bytes.
+ */
+export function fromBlob<Value>(blob: Uint8Array, read: (bytes: Buffer, at: number) => Value): Value {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   if (bytes.length < 8 || bytes.toString('latin1', 0, 2) !== 'GP') throw new BadGeometry('no GeoPackage header');
   const flags = bytes[3]!;
   if (flags & 0x10) throw new BadGeometry('empty geometry');
   const envelope = ENVELOPE_BYTES[(flags >> 1) & 7];
   if (envelope === undefined) throw new BadGeometry('unknown kind of envelope');
-  const reader = { bytes, at: 8 + envelope };
   try {
-    return readGeometry(reader);
+    return read(bytes, 8 + envelope);
   } catch (error) {
     if (error instanceof RangeError) throw new BadGeometry('bytes are missing');
     throw error;
@@ -59,7 +64,7 @@ function readGeometry(reader: Reader): Buffer {
 }
 
 /** ISO codes (1003 = Z, 2003 = M, 3003 = ZM) and EWKB's flags. */
-function geometryType(code: number): { type: number; dimensions: number } {
+export function geometryType(code: number): { type: number; dimensions: number } {
   const iso = Math.floor((code & 0xffff) / 1000);
   const extra =
     (iso === 1 || iso === 2 ? 1 : iso === 3 ? 2 : 0) + (code & 0x80000000 ? 1 : 0) + (code & 0x40000000 ? 1 : 0);

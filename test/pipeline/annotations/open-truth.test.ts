@@ -171,7 +171,7 @@ suite('polygons', () => {
       [geoJson([good], 'urn:ogc:def:crs:OGC:1.3:CRS84'), /CRS84 found; a projected CRS wanted/],
       [geoJson([feature('CS2.1.2', square(-900_000, 0, 2, 2))]), /feature 0: at -394000/],
       [geoJson([]), /no polygon with a code_cs/],
-      ['{"type": "Feature"}', /Feature found, a FeatureCollection is wanted/],
+      ['{"type": "Feature"}', /Feature found, a GeoJSON FeatureCollection is wanted/],
       ['nothing', /not JSON/],
     ];
     for (const [text, message] of refusals) await assert.rejects(openTruth(write(text), { grid }), message);
