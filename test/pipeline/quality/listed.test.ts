@@ -1,30 +1,8 @@
 /** Objects under a rule that may be: they are listed, each with its reason. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { silentReport } from '../../../pipeline/log.ts';
-import { assessQuality } from '../../../pipeline/quality/quality.ts';
-import type { QualityReport } from '../../../pipeline/quality/report.ts';
-import { type Beside, box, field, hole, type Sketch, writeSketches } from './sketched-coverage.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'ocsge-quality-'));
-after(() => rmSync(root, { recursive: true }));
-const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
-let runs = 0;
-
-async function assess(sketches: Sketch[], beside: Beside = {}): Promise<QualityReport> {
-  const dir = join(root, String(runs++));
-  const polygons = await writeSketches(dir, sketches, beside);
-  const { reportPath } = await assessQuality(polygons, join(dir, 'quality'), { title: 'essai' }, ctx);
-  return JSON.parse(await readFile(reportPath, 'utf8')) as QualityReport;
-}
-
-/** Rules with faults that nothing excuses. */
-const broken = ({ rules }: QualityReport) => rules.filter(({ count }) => count > 0).map(({ rule }) => rule);
-const faultsOf = ({ rules }: QualityReport, name: string) => rules.find(({ rule }) => rule === name)!;
+import { test } from 'node:test';
+import { assess, broken, faultsOf } from './assess-sketches.ts';
+import { box, field, hole, type Sketch } from './sketched-coverage.ts';
 
 test('small ossature is listed with why it is: cut by the extent, or between two crossings', async () => {
   const [champ, house, wood, pond] = field();
