@@ -3,18 +3,15 @@ import { existsSync } from 'node:fs';
 import { RasterCache } from '../../geotiff/raster-cache.ts';
 import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions, type Regions } from '../../regions.ts';
-import type { Arc } from '../arcs/arc.ts';
 import { type FramedBlock, type Pieces, piecesOf } from '../arcs/block-borders.ts';
-import { type PackedArcs, type PackedLines, type PackedSide, packLines, unpackArcs } from '../arcs/packed-arcs.ts';
+import type { Buildings } from '../arcs/drawing-order.ts';
+import { type PackedArcs, type PackedLines, packLines, unpackArcs } from '../arcs/packed-arcs.ts';
 import { type FormerBlock, type FormerJob, readFormer } from '../hold/former.ts';
 import type { JudgedJob, RegionJob } from '../hold/region-pass.ts';
 import { regionRule } from '../hold/region-rules.ts';
 import { judgedPixels, type RegionSums, regionSums } from '../hold/region-sums.ts';
 import type { LandClass } from '../land-classes.ts';
-import { areaBetween } from '../lines/area-between.ts';
-import { measureLine, noDisplacement } from '../lines/displacement.ts';
-import { UNITS_PER_PX } from '../lines/draft-line.ts';
-import { drawArc, type LineRules } from '../lines/line-of-arc.ts';
+import { drawLines } from '../lines/draw-lines.ts';
 import { lineRulesOf } from '../lines/line-rules.ts';
 import { type BlockClasses, openDalleReader, type ReadClassesJob } from '../read-classes.ts';
 import { type SettleJob, settledPixels } from '../units/settled-block.ts';
@@ -42,6 +39,7 @@ export interface BlockPieces {
 
 export interface LinesJob {
   arcs: PackedArcs;
+  buildings: Buildings;
   classes: LandClass[];
   tolerancePx: number;
 }
@@ -106,7 +104,10 @@ export function openBlockOperations(): Operations {
       return { outputs: { classes }, tally: valueCount ? tallyOf(before, classes, valueCount) : undefined };
     },
     pieces: async (job) => blockPieces(await layerAt(job.classesPath), await layerAt(job.confidencePath), job),
-    lines: async ({ arcs, classes, tolerancePx }) => drawnLines(unpackArcs(arcs), lineRulesOf(classes, tolerancePx)),
+    lines: async ({ arcs, buildings, classes, tolerancePx }) => {
+      const { lines, ...measured } = drawLines(unpackArcs(arcs), buildings, lineRulesOf(classes, tolerancePx));
+      return packLines(lines, measured);
+    },
     close: async () => {
       await rasters.close();
       for (const layer of layers.values()) await (await layer).close();
@@ -135,27 +136,6 @@ function tallyOf(
   for (let i = 0; i < after.length; i++) tally[pixels[i]! * valueCount + after[i]!]!++;
   return tally;
 }
-
-/** Borders drawn and measured; what follows rules of its own is measured apart from the rest. */
-function drawnLines(arcs: Arc<PackedSide>[], rules: LineRules): PackedLines {
-  const displacement = noDisplacement();
-  const between = new Float64Array(arcs.length);
-  const squared = new Uint8Array(arcs.length);
-  const lines = arcs.map((arc, i) => {
-    const drawn = drawArc(arc, rules);
-    const { line } = drawn;
-    const { left, right } = arc;
-    if (left === null || right === null || rules.tolerancePx === 0) return line;
-    const is = (what?: (value: number) => boolean) => what?.(left.value) === true || what?.(right.value) === true;
-    if (!drawn.squared && !is(rules.isOssature)) measureLine(arc, line, displacement);
-    if (is(rules.isBuilding)) between[i] = areaBetween(arc.points, inPixels(line));
-    squared[i] = drawn.squared ? 1 : 0;
-    return line;
-  });
-  return packLines(lines, { between, squared, displacement });
-}
-
-const inPixels = (line: Int32Array) => Float64Array.from(line, (value) => value / UNITS_PER_PX);
 
 async function blockPieces(layer: Layer, confidence: Layer, { index, reachPx }: PiecesJob): Promise<BlockPieces> {
   const block = layer.blocks[index]!;

@@ -6,6 +6,7 @@ import type { StageContext } from '../../artefacts.ts';
 import { Stopped } from '../../errors.ts';
 import type { Grid } from '../../grid.ts';
 import type { Arc } from '../arcs/arc.ts';
+import { DrawingOrder } from '../arcs/drawing-order.ts';
 import type { PackedLines } from '../arcs/packed-arcs.ts';
 import { packArcs } from '../arcs/packed-arcs.ts';
 import { ringsOfRegion } from '../arcs/region-rings.ts';
@@ -18,6 +19,7 @@ import type { LandClass } from '../land-classes.ts';
 import { UNITS_PER_PX } from '../lines/draft-line.ts';
 import { GeometryTally } from '../lines/geometry-tally.ts';
 import { clearanceReachPx } from '../lines/line-of-arc.ts';
+import { lineRulesOf } from '../lines/line-rules.ts';
 import { type PolygonRecord, packPolygon } from './polygon-record.ts';
 import { coordinatesText, ringAreaPx, ringVertices, VertexRoom } from './polygon-text.ts';
 import type { SortedSpool } from './spool.ts';
@@ -53,6 +55,7 @@ export async function traceLayer(
   await layer.close();
   const { blocks } = layer;
   const tracker = new RegionTracker(grid.widthPx, grid.heightPx);
+  const order = new DrawingOrder(tolerancePx === 0 ? () => false : lineRulesOf(classes, tolerancePx).isBuilding);
   const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
   const reachPx = clearanceReachPx(tolerancePx);
   const geometry = new GeometryTally(classes);
@@ -76,13 +79,15 @@ export async function traceLayer(
   for await (const { labelled, confidence, pieces } of inOrder(blocks.length, pool.ahead, make)) {
     if (ctx.signal.aborted) throw new Stopped('stopped while tracing');
     const block = blocks[index++]!;
-    const regions = tracker.take(block, labelled, confidence, pieces);
-    const arcs = tracker.takeArcs();
+    const whole = tracker.take(block, labelled, confidence, pieces);
+    const { arcs, buildings, regions } = order.take(tracker.takeArcs(), whole);
     traced.partStarts.push(traced.partStarts.at(-1)! + labelled.count);
     traced.arcs += arcs.length;
     traced.regions += regions.length;
     const lines =
-      tolerancePx === 0 ? undefined : pool.run('lines', { arcs: packArcs(arcs, drawnSide), classes, tolerancePx });
+      tolerancePx === 0
+        ? undefined
+        : pool.run('lines', { arcs: packArcs(arcs, drawnSide), buildings, classes, tolerancePx });
     lines?.catch(() => {}); // awaited below, unless something else fails first
     drawing.push({ lines, arcs, regions });
     if (drawing.length > pool.ahead) await ends(drawing.shift()!);

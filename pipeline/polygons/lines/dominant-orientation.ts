@@ -6,24 +6,26 @@ const QUARTER = Math.PI / 2;
 const REACH_BINS = 16;
 
 /**
- * The direction, in radians from 0 to π/2, that a line (x, y by turns) follows or is square to, by a histogram of the angles of
- * its segments modulo a quarter turn, weighted by length. `null` where less than `leastShare` of the length lies so: round, free.
+ * The direction, in radians from 0 to π/2, that lines (x, y by turns) follow or are square to, by a histogram of the angles of
+ * their segments modulo a quarter turn, weighted by length. `null` where less than `leastShare` of the length lies so: round, free.
  */
-export function dominantOrientation(line: Int32Array, leastShare: number): number | null {
+export function dominantOrientation(lines: readonly Int32Array[], leastShare: number): number | null {
   const bins = new Float64Array(BINS);
   const angles: number[] = [];
   const lengths: number[] = [];
   let total = 0;
-  for (let i = 2; i < line.length; i += 2) {
-    const [dx, dy] = [line[i]! - line[i - 2]!, line[i + 1]! - line[i - 1]!];
-    const length = Math.hypot(dx, dy);
-    const angle = (Math.atan2(dy, dx) + 2 * Math.PI) % QUARTER;
-    angles.push(angle);
-    lengths.push(length);
-    total += length;
-    const at = (angle / QUARTER) * BINS;
-    for (let bin = Math.ceil(at - REACH_BINS); bin <= at + REACH_BINS; bin++) {
-      bins[(bin + BINS) % BINS]! += length * (1 - Math.abs(bin - at) / REACH_BINS);
+  for (const line of lines) {
+    for (let i = 2; i < line.length; i += 2) {
+      const [dx, dy] = [line[i]! - line[i - 2]!, line[i + 1]! - line[i - 1]!];
+      const length = Math.hypot(dx, dy);
+      const angle = (Math.atan2(dy, dx) + 2 * Math.PI) % QUARTER;
+      angles.push(angle);
+      lengths.push(length);
+      total += length;
+      const at = (angle / QUARTER) * BINS;
+      for (let bin = Math.ceil(at - REACH_BINS); bin <= at + REACH_BINS; bin++) {
+        bins[(bin + BINS) % BINS]! += length * (1 - Math.abs(bin - at) / REACH_BINS);
+      }
     }
   }
   const peak = bins.indexOf(Math.max(...bins));

@@ -15,7 +15,7 @@ export class GeometryTally {
 
   constructor(classes: LandClass[]) {
     this.classes = classes;
-    this.isBuilding = lineRulesOf(classes, 0).isBuilding!;
+    this.isBuilding = lineRulesOf(classes, 0).isBuilding;
   }
 
   addLines({ displacement }: { displacement: Displacement }): void {

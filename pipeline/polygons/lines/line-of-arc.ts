@@ -1,7 +1,6 @@
 /** What a border becomes on the map. Pure. */
 import type { Arc } from '../arcs/arc.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
-import { squareBuilding } from './square-building.ts';
 import { type Border, straighten } from './straighten.ts';
 
 /**
@@ -18,13 +17,8 @@ export const defaultToleranceM = (resolutionM: number) =>
 /** Of the clearance: less than half, so that two borders moved towards each other do not touch and keep something between. */
 const BELOW_HALF = 0.45;
 
-/** A corner of a building may be rounded off in the pixels by more than the tolerance: only the clearance bounds it. */
-const SQUARED_PX = Number.POSITIVE_INFINITY;
 /** Pixels looked at, at least, for clearance: what two pixels of noise, or of a rounded corner, take. */
 const LEAST_REACH_PX = 5;
-/** A notch or a bay of a building is worth its sides from about so many tolerances square. */
-const SQUARED_DETAIL = 1.5;
-
 /** How far clearance is worth looking for; not at all where borders stay along the pixels. */
 export const clearanceReachPx = (tolerancePx: number) =>
   tolerancePx === 0 ? 0 : Math.max(LEAST_REACH_PX, Math.ceil(tolerancePx / BELOW_HALF));
@@ -37,6 +31,9 @@ export const clearanceReachPx = (tolerancePx: number) =>
 const OSSATURE_PX = 1.1;
 const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25 };
 
+/** How far a border of the ossature may be moved, m. */
+export const ossatureToleranceM = (resolutionM: number) => OSSATURE_PX * resolutionM;
+
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {
   /** No corner of a border is further from its line, but the ossature's; 0: borders stay along the pixels. */
@@ -48,43 +45,30 @@ export interface LineRules {
 }
 
 /**
- * The points that take the place of a border along pixel edges: x and y by turns, in 1/64 of a pixel, ends as they were. It
- * depends on the arc alone. A border with nothing on one side is the extent's own and stays as it is.
+ * The points that take the place of a border along pixel edges where nothing is squared: x and y by turns, in 1/64 of a pixel,
+ * ends as they were. It depends on the arc alone. A border with nothing on one side is the extent's own and stays as it is.
  */
-export const lineOfArc = <Region extends { value: number }>(arc: Arc<Region>, rules: LineRules): Int32Array =>
-  drawArc(arc, rules).line;
-
-export interface DrawnArc {
-  line: Int32Array;
-  /** Whether it is a building's border, and right-angled. */
-  squared: boolean;
+export function lineOfArc<Region extends { value: number }>(arc: Arc<Region>, rules: LineRules): Int32Array {
+  if (isExtents(arc)) return arc.points.map((value) => UNITS_PER_PX * value);
+  if (!isBeside(arc, rules.isOssature)) return straighten(borderOf(arc, rules.tolerancePx));
+  return straighten(borderOf(arc, rules.tolerancePx === 0 ? 0 : OSSATURE_PX), OSSATURE_SHIFT);
 }
 
-/** The same, and how it was drawn. */
-export function drawArc<Region extends { value: number }>(arc: Arc<Region>, rules: LineRules): DrawnArc {
-  const { points, clearances, left, right, closed } = arc;
-  if (clearances.length === 0 || left === null || right === null) {
-    return { line: points.map((value) => UNITS_PER_PX * value), squared: false };
-  }
-  const corners = cornersAlong(points, clearances.length);
-  const drawn = (mostPx: number): Border => ({ corners, allowedPx: allowed(clearances, mostPx), closed });
-  const is = (what: ((value: number) => boolean) | undefined) =>
-    what?.(left.value) === true || what?.(right.value) === true;
-  const fixed = is(rules.isOssature);
-  if (!fixed && is(rules.isBuilding)) {
-    const squared = squareBuilding(drawn(SQUARED_PX), SQUARED_DETAIL * rules.tolerancePx);
-    if (squared !== null) return { line: squared, squared: true };
-  }
-  const line = fixed
-    ? straighten(drawn(rules.tolerancePx === 0 ? 0 : OSSATURE_PX), OSSATURE_SHIFT)
-    : straighten(drawn(rules.tolerancePx));
-  return { line, squared: false };
-}
+/** Whether an arc's place is not ours to change. */
+export const isExtents = <Region>({ clearances, left, right }: Arc<Region>) =>
+  clearances.length === 0 || left === null || right === null;
 
-function allowed(clearances: Int32Array, mostPx: number): Float32Array {
+/** Whether one of an arc's sides is of a kind. */
+export const isBeside = <Region extends { value: number }>(
+  { left, right }: Arc<Region>,
+  isKind: ((value: number) => boolean) | undefined,
+) => isKind !== undefined && ((left !== null && isKind(left.value)) || (right !== null && isKind(right.value)));
+
+/** An arc as it is drawn: `mostPx` bounds what its clearance leaves. */
+export function borderOf<Region>({ points, clearances, closed }: Arc<Region>, mostPx: number): Border {
   const allowedPx = new Float32Array(clearances.length);
   for (let i = 0; i < allowedPx.length; i++) allowedPx[i] = Math.min(mostPx, BELOW_HALF * Math.sqrt(clearances[i]!));
-  return allowedPx;
+  return { corners: cornersAlong(points, clearances.length), allowedPx, closed };
 }
 
 /** Every corner on the way, one pixel apart. */

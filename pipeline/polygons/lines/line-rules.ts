@@ -4,8 +4,15 @@ import type { LineRules } from './line-of-arc.ts';
 
 const BUILDING = 'CS1.1.1.1';
 
-export const lineRulesOf = (classes: LandClass[], tolerancePx: number): LineRules => ({
-  tolerancePx,
-  isBuilding: (value) => classes[value - 1]?.codeCs === BUILDING,
-  isOssature: (value) => classes[value - 1]?.ossature === true,
-});
+export function lineRulesOf(classes: LandClass[], tolerancePx: number): Required<LineRules> {
+  const [buildings, ossature] = [new Uint8Array(256), new Uint8Array(256)];
+  classes.forEach((landClass, i) => {
+    buildings[i + 1] = landClass.codeCs === BUILDING ? 1 : 0;
+    ossature[i + 1] = landClass.ossature ? 1 : 0;
+  });
+  return {
+    tolerancePx,
+    isBuilding: (value) => buildings[value] === 1,
+    isOssature: (value) => ossature[value] === 1,
+  };
+}

@@ -73,18 +73,18 @@ export class TurnedOutline {
     return squares - 2 * c * (a * this.sum('u', from, to) + b * this.sum('v', from, to)) + (to - from) * c * c;
   }
 
-  /** By how much the frame must turn, in radians, so that stretches along and across lie best (least squares). */
-  turn(stretches: readonly Stretch[]): number {
-    let [covariance, variance] = [0, 0];
+  /** How stretches along and across lean out of the frame, by least squares: the frame must turn by `atan(lean ÷ weight)`. */
+  lean(stretches: readonly Stretch[]): { lean: number; weight: number } {
+    let [lean, weight] = [0, 0];
     for (const { from, to, label } of stretches) {
       if (label === FREE) continue;
       const n = to - from;
       const [u, v] = [this.sum('u', from, to), this.sum('v', from, to)];
       const slope = this.sum('uv', from, to) - (u * v) / n;
-      covariance += label === ALONG ? slope : -slope;
-      variance += label === ALONG ? this.sum('uu', from, to) - (u * u) / n : this.sum('vv', from, to) - (v * v) / n;
+      lean += label === ALONG ? slope : -slope;
+      weight += label === ALONG ? this.sum('uu', from, to) - (u * u) / n : this.sum('vv', from, to) - (v * v) / n;
     }
-    return variance === 0 ? 0 : Math.atan(covariance / variance);
+    return { lean, weight };
   }
 }
 

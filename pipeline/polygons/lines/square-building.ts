@@ -1,6 +1,7 @@
 /**
- * Buildings squared: the border of a building drawn along its dominant orientation and square to it, arc by arc. What comes out
- * depends on the arc and on the clearance at its corners alone, as in `straighten.ts`. Pure.
+ * Buildings squared: the borders of a building drawn along its dominant orientation and square to it. The orientation is found
+ * once, from all borders together; what comes of one depends on that, on the border and on the clearance at its corners alone, as
+ * in `straighten.ts`. Pure.
  *
  * Facts: production.md §4.4 (length-weighted histogram of angles modulo 90°, edges near it snapped, vertices moved by about a
  * metre at most, kept only where the intersection over union is 0.9 or more and the topology holds).
@@ -10,7 +11,6 @@ import { dominantOrientation } from './dominant-orientation.ts';
 import {
   ACROSS,
   ALONG,
-  type Cutting,
   cutInStretches,
   FREE,
   type Label,
@@ -26,68 +26,109 @@ const STEP_PX = 1.45;
 const LEAST_PRICE = 4;
 /** Where no line keeps within what is allowed, sides are had for less, down to this. */
 const LEAST_RETRY = 2;
-/**
- * Share of a border's length that must lie along its orientation or square to it; and of a border between two nodes, whose
- * building has others that find theirs by themselves.
- */
+/** Share of the length of a building's borders that must lie along its orientation or square to it. */
 const LEAST_SHARE = 0.55;
-const LEAST_SHARE_OPEN = 0.8;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
 /** A border with fewer corners, on the pixels, has no sides to speak of. */
 const SHORTEST_PX = 12;
-/** Outlines with more bends are no single building. */
+/** Borders with more bends are no single building's. */
 const MOST_BENDS = 600;
 
+/** What squaring may do. */
+export interface Squaring {
+  /** Notches and bays much smaller than this square go. */
+  detailPx: number;
+  /** Ground that may change sides, in square pixels by pixel of border. */
+  changePx: number;
+}
+
 /**
- * The squared line of a building's border: x and y by turns, in units of `UNITS_PER_PX` to a pixel; ends of an open border stay, a
- * closed one may begin elsewhere. Notches and bays much smaller than `detailPx` square go. `null` where no right-angled line keeps
- * within what the corners allow, or its IoU with the border's own ring would be below 0.9: then the border is better straightened.
+ * By border of a building, its squared line: x and y by turns, in units of `UNITS_PER_PX` to a pixel; ends of an open border stay,
+ * a closed one may begin elsewhere. `null` where no line along the building's orientation keeps within what the corners allow:
+ * then the border is better straightened. `borders`: in an order that does not depend on how they were found.
  */
-export function squareBuilding(border: Border, detailPx: number): Int32Array | null {
-  if (border.allowedPx.length < SHORTEST_PX) return null;
-  const breaks = bendsOf(border.corners, STEP_PX);
-  if (breaks.length > MOST_BENDS) return null;
-  const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
+export function squareBuilding(borders: readonly Border[], squaring: Squaring): (Int32Array | null)[] {
+  const outlines = borders.map((border) => ({ border, breaks: bendsOf(border.corners, STEP_PX) }));
+  let best = { lines: borders.map((): Int32Array | null => null), edges: 0 };
   let tried: number | null = null;
   for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
-    const angle = orientationOf(border.corners, reachPx, border.closed ? LEAST_SHARE : LEAST_SHARE_OPEN);
+    const angle = orientationOf(borders, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
-    for (const paid of new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])) {
-      const cutting = { breaks, price: paid, shortestFreePx: 2 * Math.cbrt(4 * paid) };
-      const line = border.closed ? squaredRing(border, cutting, angle) : squaredOpen(border, cutting, angle);
+    const lines = squaredAlong(outlines, angle, squaring);
+    const edges = borders.reduce((sum, { allowedPx }, i) => sum + (lines[i] === null ? 0 : allowedPx.length), 0);
+    if (edges > best.edges) best = { lines, edges };
+    if (lines.every((line) => line !== null)) break;
+  }
+  return best.lines;
+}
+
+function orientationOf(borders: readonly Border[], reachPx: number): number | null {
+  const lines = borders.map(({ corners }) =>
+    Int32Array.from(bendsOf(corners, reachPx).flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])),
+  );
+  return dominantOrientation(lines, LEAST_SHARE);
+}
+
+interface Outline {
+  border: Border;
+  /** Corners where stretches may meet. */
+  breaks: readonly number[];
+}
+
+/** All borders along one direction: `angle`, turned by what their stretches together lie better by. */
+function squaredAlong(outlines: Outline[], angle: number, squaring: Squaring): (Int32Array | null)[] {
+  const price = Math.max(LEAST_PRICE, squaring.detailPx ** 3 / 4);
+  const prices = [...new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])];
+  const cuts = outlines.map((outline) => cut(outline, angle, price));
+  let [lean, weight] = [0, 0];
+  for (const one of cuts) {
+    lean += one?.lean ?? 0;
+    weight += one?.weight ?? 0;
+  }
+  const turned = angle + (weight === 0 ? 0 : Math.atan(lean / weight));
+  return outlines.map((outline, i) => {
+    if (outline.border.allowedPx.length < SHORTEST_PX) return null;
+    const most = squaring.changePx * (outline.border.allowedPx.length - 1);
+    for (const paid of prices) {
+      const found = paid === price ? cuts[i]! : cut(outline, turned, paid);
+      if (found === null) continue;
+      const { border, stretches } = found;
+      const line = border.closed
+        ? squareRing(border, stretches, turned, most)
+        : squareOpenLine(border, stretches, turned, most);
       if (line !== null) return line;
     }
-  }
-  return null;
+    return null;
+  });
 }
 
-function orientationOf(corners: Int32Array, reachPx: number, leastShare: number): number | null {
-  const bends = bendsOf(corners, reachPx);
-  return dominantOrientation(Int32Array.from(bends.flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])), leastShare);
+/** A border cut into stretches. */
+interface Cut extends ReturnType<TurnedOutline['lean']> {
+  /** A closed one may begin elsewhere than it did. */
+  border: Border;
+  stretches: Stretch[];
 }
 
-function squaredOpen(border: Border, cutting: Cutting, angle: number): Int32Array | null {
+function cut({ border, breaks }: Outline, angle: number, price: number): Cut | null {
+  if (breaks.length > MOST_BENDS) return null;
+  const cutting = { breaks, price, shortestFreePx: 2 * Math.cbrt(4 * price) };
   const outline = new TurnedOutline(border.corners, angle);
-  const cut = cutInStretches(outline, cutting);
-  return cut === null ? null : squareOpenLine(border, cut.stretches, angle + outline.turn(cut.stretches));
-}
-
-/** Where a ring begins is no corner of the building: it is cut once to find one, and again from there. */
-function squaredRing(border: Border, cutting: Cutting, angle: number): Int32Array | null {
-  const trial = cutInStretches(new TurnedOutline(border.corners, angle), cutting);
+  const trial = cutInStretches(outline, cutting);
+  if (!border.closed) return trial && { border, stretches: trial.stretches, ...outline.lean(trial.stretches) };
   const start = trial === null ? null : surestCorner(trial.stretches);
   if (start === null) return null;
+  // where a ring begins is no corner of the building: it is cut again from one that is
   const turned = fromCorner(border, start);
   const edges = border.allowedPx.length - 1;
-  const shifted = cutting.breaks.slice(1).map((corner) => (corner <= start ? corner + edges - start : corner - start));
-  const breaks = [0, ...shifted.sort((a, b) => a - b)];
-  const outline = new TurnedOutline(turned.corners, angle);
+  const shifted = breaks.slice(1).map((corner) => (corner <= start ? corner + edges - start : corner - start));
+  const ring = new TurnedOutline(turned.corners, angle);
   const firsts: Label[] = [ALONG, ACROSS, FREE];
-  const cuts = firsts.map((first) => cutInStretches(outline, { ...cutting, breaks, first }));
+  const again = { ...cutting, breaks: [0, ...shifted.sort((a, b) => a - b)] };
+  const cuts = firsts.map((first) => cutInStretches(ring, { ...again, first }));
   const best = cuts.reduce((a, b) => (b !== null && (a === null || b.cost < a.cost) ? b : a));
-  return best === null ? null : squareRing(turned, best.stretches, angle + outline.turn(best.stretches));
+  return best && { border: turned, stretches: best.stretches, ...ring.lean(best.stretches) };
 }
 
 /** The corner between two stretches, the shorter of which is longest. */

@@ -2,24 +2,26 @@
 import { areaBetween } from './area-between.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import { type Fit, fitOf, isSimple } from './line-fits.ts';
-import { ACROSS, ALONG, FREE, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
+import { ACROSS, ALONG, FREE, type Label, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
 import type { Border } from './straighten.ts';
 
-/** 0.9 is asked for; the lines of sight it is measured by leave out a little. */
-const LEAST_IOU = 0.905;
-/** … and more where other borders of the building, straightened or of the ossature, take their part. */
-const LEAST_IOU_OPEN = 0.92;
 /**
  * Corners lie on the mean no further from the line, in pixels: 0.35 are the steps of a straight line, 0.5 with noise of a pixel
  * (measured on the buildings of BD TOPO at 0.2 and 0.5 m); what lies further is not right-angled.
  */
 const MOST_ASIDE_PX = 0.55;
+/** … and of one border among several of a building, the orientation of which is known from all. */
+const MOST_ASIDE_OPEN_PX = 0.75;
 /** Share of the length that must lie along the two directions; shorter is free form, and stays. */
 const LEAST_SQUARE_SHARE = 0.6;
 /** Shortest side, in pixels; the tip that joins a side to a node may be shorter. */
 const SHORTEST_PX = 1;
 /** From an end that stays, a side may begin after so many pixels of border: nodes lie at pixel corners, sides need not. */
 const TIPS_PX = [0, 1, 2, 3, 4, 6, 8];
+/** Beyond, what does not fit is no matter of the tip. */
+const NEAR_PX = 10;
+/** A side is moved by at most so much to pass through a node. */
+const HELD_PX = 0.75;
 
 /** `offset`: the v of a side along, the u of one across. One that is `held` passes through a node. */
 interface Side extends Stretch {
@@ -32,63 +34,102 @@ interface Drawn extends Fit {
   line: Int32Array;
 }
 
-/** The squared line of a closed border whose first corner is one between two stretches; `null` where it may not take its place. */
-export function squareRing(border: Border, stretches: Stretch[], angle: number): Int32Array | null {
+/**
+ * The squared line of a closed border whose first corner is one between two stretches; `null` where it may not take its place.
+ * `mostPx2`: ground that may change sides.
+ */
+export function squareRing(border: Border, stretches: Stretch[], angle: number, mostPx2: number): Int32Array | null {
   const outline = new TurnedOutline(border.corners, angle);
   const drawn = draw(border, outline, sidesOf(outline, stretches), angle);
-  return drawn !== null && drawn.fault === -1 && keepsGround(border, drawn) ? drawn.line : null;
+  return drawn !== null && drawn.fault === -1 && keepsGround(border, drawn, mostPx2) ? drawn.line : null;
 }
 
 /** The same for one that is not closed. Its ends stay; sides begin a few pixels from them where they cannot pass through them. */
-export function squareOpenLine(border: Border, stretches: Stretch[], angle: number): Int32Array | null {
+export function squareOpenLine(
+  border: Border,
+  stretches: Stretch[],
+  angle: number,
+  mostPx2: number,
+): Int32Array | null {
   const outline = new TurnedOutline(border.corners, angle);
+  const [first, final] = [stretches[0]!, stretches.at(-1)!];
   const last = border.allowedPx.length - 1;
-  const near = TIPS_PX.at(-1)! + 2;
-  let [atStart, atEnd] = [0, 0];
-  for (;;) {
-    const sides = withTips(outline, sidesOf(outline, stretches), TIPS_PX[atStart]!, TIPS_PX[atEnd]!);
-    const drawn = sides === null ? null : draw(border, outline, sides, angle);
+  let atStart = passesNear(outline, first, 0) ? 0 : 1;
+  let atEnd = first !== final && passesNear(outline, final, last) ? 0 : 1; // a single side does not pass through both
+  while (atStart < TIPS_PX.length && atEnd < TIPS_PX.length) {
+    const sides = withTips(border, outline, sidesOf(outline, stretches), TIPS_PX[atStart]!, TIPS_PX[atEnd]!);
+    const drawn = draw(border, outline, sides, angle);
     if (drawn === null) return null;
-    if (drawn.fault === -1) return keepsGround(border, drawn) ? drawn.line : null;
-    if (drawn.fault < near && drawn.fault < last / 2) atStart++;
-    else if (drawn.fault > last - near) atEnd++;
+    const { fault } = drawn;
+    if (fault === -1 && keepsGround(border, drawn, mostPx2)) return drawn.line;
+    if (fault !== -1 && fault < NEAR_PX && fault < last / 2) atStart++;
+    else if (fault > last - NEAR_PX) atEnd++;
+    else if (atStart === 0) atStart++;
+    else if (atEnd === 0) atEnd++;
     else return null;
-    if (atStart === TIPS_PX.length || atEnd === TIPS_PX.length) return null;
   }
+  return null;
 }
+
+const sidesOf = (outline: TurnedOutline, stretches: Stretch[]): Side[] =>
+  stretches.map((stretch) => ({ ...stretch, offset: offsetOf(outline, stretch) }));
 
 /** A side lies at the mean of its stretch without the ends, which may be a rounded corner's. */
-function sidesOf(outline: TurnedOutline, stretches: Stretch[]): Side[] {
-  return stretches.map((stretch) => {
-    const { from, to, label } = stretch;
-    const spare = Math.min(3, Math.floor((to - from) / 6));
-    return { ...stretch, offset: outline.offset(from + spare, to - spare, label) };
-  });
+function offsetOf(outline: TurnedOutline, { from, to, label }: Stretch): number {
+  const spare = Math.min(3, Math.floor((to - from) / 6));
+  return outline.offset(from + spare, to - spare, label);
 }
 
-/** Without a tip the first, the last side passes through the node. `null` where no side is left beside a tip. */
-function withTips({ u, v }: TurnedOutline, sides: Side[], startPx: number, endPx: number): Side[] | null {
-  const [first, last] = [sides[0]!, sides.at(-1)!];
-  const [start, end] = [first.from, last.to];
+const placeOf = ({ u, v }: TurnedOutline, label: Label, corner: number) => (label === ALONG ? v : u)[corner]!;
+
+/** Whether a side may be moved so that it passes through a node. */
+const passesNear = (outline: TurnedOutline, side: Stretch, corner: number) =>
+  side.label === FREE || Math.abs(offsetOf(outline, side) - placeOf(outline, side.label, corner)) <= HELD_PX;
+
+/** Without a tip the first, the last side passes through the node; a tip takes the place of sides that are no longer than it. */
+function withTips(border: Border, outline: TurnedOutline, sides: Side[], startPx: number, endPx: number): Side[] {
+  const last = border.allowedPx.length - 1;
+  const [from, to] = [startPx, last - endPx];
+  const left = sides.filter((side) => side.to > from && side.from < to);
+  const [first, final] = [left[0], left.at(-1)];
+  if (first === undefined || final === undefined) return [];
+  first.from = Math.max(first.from, from);
+  final.to = Math.min(final.to, to);
+  for (const side of [first, final]) side.offset = offsetOf(outline, side);
   const through = (side: Side, corner: number) => {
-    side.offset = (side.label === ALONG ? v : u)[corner]!;
+    side.offset = placeOf(outline, side.label, corner);
     side.held = true;
   };
-  if (first === last || first.to - start <= startPx || end - last.from <= endPx) return null;
-  if (startPx === 0) through(first, start);
-  else first.from = start + startPx;
-  if (endPx === 0) through(last, end);
-  else last.to = end - endPx;
-  const tip = (from: number, to: number): Side[] =>
-    from === to ? [] : [{ from, to, label: FREE, offset: 0, tip: true }];
-  return [...tip(start, first.from), ...sides, ...tip(last.to, end)];
+  if (startPx === 0) through(first, 0);
+  if (endPx === 0) through(final, last);
+  return [...tip(border, 0, from), ...left, ...tip(border, last, to).reverse()];
+}
+
+/** The way from a node to corner `to`, in as few segments as keep to what is allowed, which is little next to the node. */
+function tip(border: Border, node: number, to: number): Side[] {
+  const step = Math.sign(to - node);
+  const sides: Side[] = [];
+  for (let at = node; at !== to; ) {
+    let next = to;
+    while (next !== at + step && !mayJoin(border, at, next)) next -= step;
+    sides.push({ from: Math.min(at, next), to: Math.max(at, next), label: FREE, offset: 0, tip: true });
+    at = next;
+  }
+  return sides;
+}
+
+function mayJoin(border: Border, a: number, b: number): boolean {
+  const joints = a < b ? [a, b] : [b, a];
+  const segment = joints.flatMap((corner) => [border.corners[2 * corner]!, border.corners[2 * corner + 1]!]);
+  return fitOf(border, segment, joints).fault === -1;
 }
 
 function draw(border: Border, outline: TurnedOutline, sides: Side[], angle: number): Drawn | null {
   if (sides.length < 2 || !isMostlySquare(sides)) return null;
   const { corners, closed } = border;
   const vertices = keepingArea(outline, sides, closed, areaOf(corners));
-  if (!goesOn(outline, sides, vertices)) return null;
+  const back = sides.find((side, k) => !goesOn(outline, side, vertices, k));
+  if (back !== undefined) return { line: new Int32Array(0), fault: (back.from + back.to) >> 1, meanPx: 0 };
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const line = new Int32Array(vertices.length);
   for (let i = 0; i < vertices.length; i += 2) {
@@ -96,13 +137,14 @@ function draw(border: Border, outline: TurnedOutline, sides: Side[], angle: numb
     line[i + 1] = Math.round(UNITS_PER_PX * (corners[1]! + vertices[i]! * sin + vertices[i + 1]! * cos));
   }
   if (!isSimple(line)) return null;
-  const inPixels = Float64Array.from(line, (value) => value / UNITS_PER_PX);
-  return { line, ...fitOf(border, inPixels, jointsOf(border, sides, inPixels)) };
+  const placed = inPixels(line);
+  return { line, ...fitOf(border, placed, jointsOf(border, sides, placed)) };
 }
 
 function isMostlySquare(sides: Side[]): boolean {
   let [square, all] = [0, 0];
-  for (const { from, to, label } of sides) {
+  for (const { from, to, label, tip } of sides) {
+    if (tip) continue;
     all += to - from;
     if (label !== FREE) square += to - from;
   }
@@ -150,13 +192,11 @@ function areaOf(ring: ArrayLike<number>): number {
   return twice / 2;
 }
 
-/** Whether every side runs the way its stretch of the border does, for a pixel at least. */
-function goesOn({ u, v }: TurnedOutline, sides: Side[], vertices: number[]): boolean {
-  return sides.every(({ from, to, tip }, k) => {
-    if (tip) return true;
-    const [du, dv] = [vertices[2 * k + 2]! - vertices[2 * k]!, vertices[2 * k + 3]! - vertices[2 * k + 1]!];
-    return Math.hypot(du, dv) >= SHORTEST_PX && du * (u[to]! - u[from]!) + dv * (v[to]! - v[from]!) > 0;
-  });
+/** Whether side `k` runs the way its stretch of the border does, for a pixel at least. */
+function goesOn({ u, v }: TurnedOutline, { from, to, tip: isTip }: Side, vertices: number[], k: number): boolean {
+  if (isTip) return true;
+  const [du, dv] = [vertices[2 * k + 2]! - vertices[2 * k]!, vertices[2 * k + 3]! - vertices[2 * k + 1]!];
+  return Math.hypot(du, dv) >= SHORTEST_PX && du * (u[to]! - u[from]!) + dv * (v[to]! - v[from]!) > 0;
 }
 
 /** By vertex, the corner it stands for: the nearest one between the middles of the stretches it joins. */
@@ -177,14 +217,11 @@ function jointsOf({ corners, closed }: Border, sides: Side[], line: ArrayLike<nu
   return [first, ...joints, first + edges];
 }
 
-/**
- * Whether the building keeps its ground: IoU of the border's ring with the line's. Of an open border, closed by a straight line
- * from end to end: the building is that and more, and where all its borders keep to this, so does it.
- */
-function keepsGround({ corners, closed }: Border, { line, meanPx }: Drawn): boolean {
-  if (meanPx > MOST_ASIDE_PX) return false;
-  const inPixels = Float64Array.from(line, (value) => value / UNITS_PER_PX);
-  const between = areaBetween(corners, inPixels);
-  const both = (Math.abs(areaOf(corners)) + Math.abs(areaOf(inPixels)) - between) / 2;
-  return both >= (closed ? LEAST_IOU : LEAST_IOU_OPEN) * (both + between);
+/** Whether the line stays with its border all along, and little ground changes sides. */
+function keepsGround({ corners, closed }: Border, { line, meanPx }: Drawn, mostPx2: number): boolean {
+  if (meanPx > (closed ? MOST_ASIDE_PX : MOST_ASIDE_OPEN_PX)) return false;
+  if (mostPx2 === Number.POSITIVE_INFINITY) return true;
+  return areaBetween(corners, inPixels(line)) <= mostPx2;
 }
+
+const inPixels = (line: Int32Array) => Float64Array.from(line, (value) => value / UNITS_PER_PX);

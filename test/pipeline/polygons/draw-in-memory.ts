@@ -2,11 +2,13 @@
 import { cutInDalles } from '../../../pipeline/grid.ts';
 import type { Arc } from '../../../pipeline/polygons/arcs/arc.ts';
 import { piecesOf } from '../../../pipeline/polygons/arcs/block-borders.ts';
+import { DrawingOrder } from '../../../pipeline/polygons/arcs/drawing-order.ts';
 import { ringsOfRegion } from '../../../pipeline/polygons/arcs/region-rings.ts';
 import { RegionTracker, rootOf } from '../../../pipeline/polygons/arcs/region-tracker.ts';
 import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
 import { ringVertices } from '../../../pipeline/polygons/coverage/polygon-text.ts';
-import { clearanceReachPx, type LineRules, lineOfArc } from '../../../pipeline/polygons/lines/line-of-arc.ts';
+import { drawLines } from '../../../pipeline/polygons/lines/draw-lines.ts';
+import { clearanceReachPx, type LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { unitGrid } from './ascii.ts';
 
@@ -16,6 +18,8 @@ export interface DrawnRegion {
   firstPixel: number;
   /** Rings as x and y by turns, in 1/64 of a pixel, closed; the region on the left (y to the south), outer ring first. */
   rings: number[][];
+  /** Whether all its borders are squared, but the extent's. */
+  squared: boolean;
 }
 
 export interface DrawnBorder {
@@ -38,6 +42,7 @@ export function drawRaster(
   const heightPx = classes.length / widthPx;
   const reachPx = clearanceReachPx(rules.tolerancePx);
   const tracker = new RegionTracker(widthPx, heightPx);
+  const order = new DrawingOrder(rules.tolerancePx > 0 && rules.isBuilding ? rules.isBuilding : () => false);
   const regions: DrawnRegion[] = [];
   const borders: DrawnBorder[] = [];
   for (const block of cutInDalles(unitGrid(widthPx, heightPx), blockPx)) {
@@ -48,14 +53,24 @@ export function drawRaster(
     const pieces = piecesOf({ ...framed, framed: framed.pixels, lastColumn, lastRow }, reachPx);
     const labelled = connectedRegions(pixels, block.widthPx, block.heightPx);
     const whole = tracker.take(block, labelled, pixels, pieces);
-    for (const arc of tracker.takeArcs()) {
-      arc.line = lineOfArc(arc, rules);
+    const { arcs: drawn, buildings, regions: given } = order.take(tracker.takeArcs(), whole);
+    const { lines, squared } = drawLines(drawn, buildings, rules);
+    drawn.forEach((arc, i) => {
+      arc.line = lines[i]!;
+      arc.squared = squared[i] === 1;
       borders.push({ arc, line: arc.line });
-    }
-    for (const region of whole) {
+    });
+    for (const region of given) {
       const { value, pixels: count, firstPixel, arcs } = region;
       const rings = ringsOfRegion(arcs, (side) => side !== null && rootOf(side) === region);
-      regions.push({ value, pixels: count, firstPixel, rings: rings.map((ring) => Array.from(ringVertices(ring))) });
+      const inside = arcs.filter(({ left, right }) => left !== null && right !== null);
+      regions.push({
+        value,
+        pixels: count,
+        firstPixel,
+        rings: rings.map((ring) => Array.from(ringVertices(ring))),
+        squared: inside.length > 0 && inside.every((arc) => arc.squared),
+      });
     }
   }
   regions.sort((a, b) => a.firstPixel - b.firstPixel);
