@@ -10,12 +10,11 @@ import {
   type FeatureSource,
   type FilterColumn,
   type OpenCollection,
-  type Segment,
 } from '../feature-source.ts';
 import { parseDepartement } from '../params.ts';
-import { type Collection, millesimeInterval } from '../published-collections.ts';
+import type { Collection, Millesime } from '../published-collections.ts';
 import type { Snapshot } from '../registry.ts';
-import { notHere, pinnedRevision, type RevisionRow, readRevisions, startAgain } from './pinned-revision.ts';
+import { notHere, readRevisions, revisionToRead, segmentOf, startAgain } from './pinned-revision.ts';
 
 const COLUMNS = new Map<string, FilterColumn>([
   ['id', { type: 'text', description: "Identifiant de l'objet" }],
@@ -39,7 +38,7 @@ export const objectsSource: FeatureSource = {
   open: async (context, snapshot, collection, cursor) => {
     if (cursor !== undefined) checkRang(cursor);
     return collection.kind === 'millesime'
-      ? openMillesime(context, snapshot, collection, cursor)
+      ? openMillesime(context, collection, cursor)
       : openTout(context, snapshot, cursor);
   },
   page: (collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
@@ -72,30 +71,13 @@ function objectColumns(collection: Collection, crs: Crs, srid: number): RawBuild
              us_rule, us_share`;
 }
 
-function segmentOf(snapshot: Snapshot, row: Omit<RevisionRow, 'nombreZones'>): Segment {
-  const millesime = snapshot.millesimes.find(
-    (entry) => entry.departement === row.departement && entry.millesime === row.millesime,
-  );
-  return {
-    id: String(row.id),
-    srid: row.srid,
-    bboxWgs84: row.bboxWgs84,
-    count: row.nombreObjets,
-    interval: millesime === undefined ? null : millesimeInterval(millesime),
-    constants: { departement: row.departement, millesime: String(row.millesime) },
-  };
-}
-
 async function openMillesime(
   context: ServerContext,
-  snapshot: Snapshot,
   { millesime }: Extract<Collection, { kind: 'millesime' }>,
   cursor: Cursor | undefined,
 ): Promise<OpenCollection> {
-  const { departement, millesime: year, revisionId, srid, nombreObjets, bboxWgs84 } = millesime;
-  const current = { id: revisionId, departement, millesime: year, srid, nombreObjets, bboxWgs84 };
-  const row = cursor === undefined ? current : await pinnedRevision(context, cursor, millesime);
-  return { pin: '0', segments: [segmentOf(snapshot, row)], version: `r${row.id}` };
+  const row = await revisionToRead(context, millesime, cursor);
+  return { pin: '0', segments: [segmentOf(row, millesime, row.nombreObjets)], version: `r${row.id}` };
 }
 
 /** All revisions that were current at one publication, by département and millésime. */
@@ -118,7 +100,13 @@ async function openTout(
   const byId = new Map(rows.map((row) => [row.id, row]));
   if (rows.length < ids.length) throw startAgain();
   if (cursor !== undefined && !ids.includes(Number(cursor.segmentId))) throw notHere(cursor);
-  return { pin, segments: ids.map((id) => segmentOf(snapshot, byId.get(id)!)), version: `r${ids.join('-')}` };
+  const segments = ids.map((id) => {
+    const row = byId.get(id)!;
+    const isRowsOwn = ({ departement, millesime }: Millesime) =>
+      departement === row.departement && millesime === row.millesime;
+    return segmentOf(row, snapshot.millesimes.find(isRowsOwn), row.nombreObjets);
+  });
+  return { pin, segments, version: `r${ids.join('-')}` };
 }
 
 /** Which revision holds a feature, and the object's own id. */

@@ -1,9 +1,9 @@
 /** The zone construite of a millésime. */
 import { sql } from 'kysely';
 import { geometryText } from '../feature-geojson.ts';
-import { checkRang, type FeatureRow, type FeatureSource, type FilterColumn, type Segment } from '../feature-source.ts';
-import { type Collection, type Millesime, millesimeInterval } from '../published-collections.ts';
-import { pinnedRevision } from './pinned-revision.ts';
+import { checkRang, type FeatureRow, type FeatureSource, type FilterColumn } from '../feature-source.ts';
+import type { Collection, Millesime } from '../published-collections.ts';
+import { revisionToRead, segmentOf } from './pinned-revision.ts';
 
 const COLUMNS = new Map<string, FilterColumn>([
   ['id', { type: 'text', description: 'Identifiant du polygone' }],
@@ -17,25 +17,9 @@ export const zonesSource: FeatureSource = {
   columns: COLUMNS,
   async open(context, _snapshot, collection, cursor) {
     const millesime = millesimeOf(collection);
-    const { departement, millesime: year, revisionId, srid, bboxWgs84 } = millesime;
-    const current = {
-      id: revisionId,
-      departement,
-      millesime: year,
-      srid,
-      bboxWgs84,
-      nombreZones: millesime.nombreZones,
-    };
     if (cursor !== undefined) checkRang(cursor);
-    const row = cursor === undefined ? current : await pinnedRevision(context, cursor, millesime);
-    const segment: Segment = {
-      id: String(row.id),
-      srid: row.srid,
-      bboxWgs84: row.bboxWgs84,
-      interval: millesimeInterval(millesime),
-      count: row.nombreZones ?? 0,
-      constants: { departement, millesime: String(year) },
-    };
+    const row = await revisionToRead(context, millesime, cursor);
+    const segment = segmentOf(row, millesime, row.nombreZones ?? 0);
     return { pin: '0', segments: [segment], version: `z${row.id}` };
   },
   page: (_collection, segment, { after, count, crs, where }) => sql<FeatureRow>`
