@@ -36,6 +36,10 @@ export async function writeLines(path: string, lines: Iterable<string> | AsyncIt
   }
 }
 
+/** A line of a polygon whose `coordinates` are GeoJSON text already. */
+export const polygonLine = (properties: object, coordinates: string) =>
+  `{"type":"Feature","properties":${JSON.stringify(properties)},"geometry":{"type":"Polygon","coordinates":${coordinates}}}`;
+
 /** The features of a text sequence, in their order. The caller says what they are: the file is one of our own artefacts. */
 export async function* readFeatures<G extends Geometry, P>(path: string): AsyncGenerator<Feature<G, P>> {
   for await (const line of createInterface({ input: createReadStream(path, { highWaterMark: 1 << 18 }) })) {

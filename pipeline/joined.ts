@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Feature, Polygon } from 'geojson';
-import { readFeatures } from './geojsonl.ts';
+import { polygonLine, readFeatures } from './geojsonl.ts';
 
 /** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member. */
 export const objectKey = (codeCs: string, coordinates: string) =>
@@ -18,7 +18,7 @@ export interface JoinedProperties {
 
 /** A line of `joinedPath`. `coordinates`: text of the GeoJSON member, as published. */
 export const joinedLine = (key: string, id: string, coordinates: string) =>
-  `{"type":"Feature","properties":${JSON.stringify({ key, id })},"geometry":{"type":"Polygon","coordinates":${coordinates}}}`;
+  polygonLine({ key, id } satisfies JoinedProperties, coordinates);
 
 export async function* readJoined({
   joinedPath,

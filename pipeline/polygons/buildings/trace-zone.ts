@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Position } from 'geojson';
 import type { StageContext } from '../../artefacts.ts';
 import type { Extent } from '../../extent.ts';
-import { writeLines } from '../../geojsonl.ts';
+import { polygonLine, writeLines } from '../../geojsonl.ts';
 import type { Grid } from '../../grid.ts';
 import { objectKey } from '../../joined.ts';
 import type { BlockPool } from '../blocks/block-pool.ts';
@@ -46,8 +46,7 @@ async function* featureLines(spool: SortedSpool, { departement, limit }: ZoneToT
     const { value, coordinates } = unpackPolygon(payload);
     if (value !== INSIDE) continue;
     for (const part of open ? open.cut(JSON.parse(coordinates) as Position[][]).map(textOf) : [coordinates]) {
-      const id = newObjectId(departement, objectKey(ZONE, part));
-      yield `{"type":"Feature","properties":{"id":"${id}"},"geometry":{"type":"Polygon","coordinates":${part}}}`;
+      yield polygonLine({ id: newObjectId(departement, objectKey(ZONE, part)) }, part);
     }
   }
 }

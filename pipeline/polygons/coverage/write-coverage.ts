@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type PolygonProperties, type PolygonsArtefact, type StageContext, writeWhole } from '../../artefacts.ts';
 import { Stopped } from '../../errors.ts';
 import type { Extent } from '../../extent.ts';
-import { writeLines } from '../../geojsonl.ts';
+import { polygonLine, writeLines } from '../../geojsonl.ts';
 import { openRaster } from '../../geotiff/read-raster.ts';
 import { writeGeoTiff } from '../../geotiff/write-geotiff.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../../grid.ts';
@@ -85,10 +85,7 @@ export async function writeCoverage(traced: CoverageToWrite, ctx: StageContext):
 async function writeLimit(cut: CutCoverage, limit: Extent, outDir: string) {
   const [limitPath, enclavesPath] = [join(outDir, 'limit.geojson'), join(outDir, 'enclaves.geojsonl')];
   await writeWhole(limitPath, JSON.stringify(limit));
-  const lines = cut.enclaves.map(
-    (rings) =>
-      `{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":${JSON.stringify(rings)}}}`,
-  );
+  const lines = cut.enclaves.map((rings) => polygonLine({}, JSON.stringify(rings)));
   await cut.polygons.remove();
   if (lines.length === 0) return { limitPath };
   await writeLines(enclavesPath, lines);
@@ -130,14 +127,10 @@ async function* featureLines(
       found.listed.push({ id: properties.id, rule, reason });
     const joinedTo = joined.get(key);
     if (joinedTo !== undefined) found.joined.push(joinedLine(key, properties.id, joinedTo));
-    const geometry = geometryMember({ coordinates: joinedTo ?? polygon.coordinates });
-    yield `{"type":"Feature","properties":${JSON.stringify(properties)},${geometry}}`;
+    yield polygonLine(properties, joinedTo ?? polygon.coordinates);
   }
   step.end();
 }
-
-const geometryMember = ({ coordinates }: Pick<PolygonRecord, 'coordinates'>) =>
-  `"geometry":{"type":"Polygon","coordinates":${coordinates}}`;
 
 function identified(
   { value, pixels, carried, coordinates }: PolygonRecord,
@@ -158,7 +151,7 @@ function identified(
 async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<string> {
   for await (const { payload } of polygons.sorted()) {
     const polygon = unpackPolygon(payload);
-    if (polygon.value === NODATA_TRACED) yield `{"type":"Feature","properties":{},${geometryMember(polygon)}}`;
+    if (polygon.value === NODATA_TRACED) yield polygonLine({}, polygon.coordinates);
   }
 }
 
