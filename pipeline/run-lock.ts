@@ -19,9 +19,9 @@ export async function withRunLock<Result>(folder: string, work: () => Promise<Re
   }
 }
 
-/** Files get their names when they are whole; who holds the lock is alone there, so that nobody is writing the others. */
-async function removeRemains(folder: string): Promise<void> {
-  for (const name of await readdir(folder, { recursive: true })) {
+/** What killed processes left half-written: files get their names when they are whole. For who is alone in `folder`, which need not be there. */
+export async function removeRemains(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [] as string[])) {
     if (name.endsWith('.part')) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -1,5 +1,4 @@
 /** Stage 2: windows → class raster and confidence raster, dalle by dalle. */
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ClassesArtefact,
@@ -10,6 +9,7 @@ import {
 } from '../artefacts.ts';
 import { BadInput } from '../errors.ts';
 import type { Grid } from '../grid.ts';
+import { removeRemains } from '../run-lock.ts';
 import { type DalleRun, inputsOf, makeDalles, pathsOf } from './dalles.ts';
 import type { Model } from './load-model.ts';
 import { type NetworkPool, openNetworkPool } from './network-pool.ts';
@@ -152,10 +152,4 @@ function oneGrid(sources: WindowSource[]): Grid {
 function warnOfResolution({ id, resolutionM }: Model, grid: Grid, { report }: StageContext): void {
   if (resolutionM === undefined || Math.abs(resolutionM / grid.resolutionM - 1) < 0.01) return;
   report.warn('Classes:Resolution', { model: id, modelResolutionM: resolutionM, gridResolutionM: grid.resolutionM });
-}
-
-/** What a killed process left half-written. */
-async function removeRemains(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => [] as string[]);
-  for (const name of names) if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
 }
