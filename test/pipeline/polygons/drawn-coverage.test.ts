@@ -6,11 +6,11 @@ import { geometryMeasures, measureLine, noDisplacement } from '../../../pipeline
 import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
 import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { drawn } from './ascii.ts';
 import { areaOf, coverageFaults, sharpestAngle } from './check-lines.ts';
 import { type DrawnRaster, drawRaster } from './draw-in-memory.ts';
 import { randomRaster } from './random-raster.ts';
+import { sieve } from './sieve.ts';
 
 interface Raster {
   classes: Uint8Array;

@@ -11,9 +11,9 @@ import { BadInput } from '../../../pipeline/errors.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { couvertureOf, drawing } from './ascii.ts';
 import { heldRaster } from './held-raster.ts';
+import { sieve } from './sieve.ts';
 import { seenAt, trueChange, twoDatesGrid } from './two-dates.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ocsge-update-'));

@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import type { Position } from 'geojson';
 import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
 import { readShapefile } from '../../../pipeline/references/shapefile.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, GROUND, inPixels, overlapOf } from './building-shapes.ts';
 import { areaOf } from './check-lines.ts';
 import { drawRaster } from './draw-in-memory.ts';
+import { sieve } from './sieve.ts';
 
 const samples = process.env['OCSGE_SAMPLES'];
 const skip = samples ? false : 'OCSGE_SAMPLES names no folder of samples';

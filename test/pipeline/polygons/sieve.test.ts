@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { connectedRegions } from '../../../pipeline/regions.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { drawing, drawn } from './ascii.ts';
+import { sieve } from './sieve.ts';
 
 function sieved(text: string, minPixels: number, fixed?: (classOf: Uint16Array) => Uint8Array): string {
   const { classes, widthPx, heightPx } = drawn(text);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, GROUND, inPixels, offSquare, overlapOf, placed, SHAPES } from './building-shapes.ts';
 import { areaOf, coverageFaults } from './check-lines.ts';
 import { type DrawnRegion, drawRaster } from './draw-in-memory.ts';
+import { sieve } from './sieve.ts';
 
 const TOLERANCE_M = 0.6;
 const rulesAt = (resolutionM: number): LineRules => ({

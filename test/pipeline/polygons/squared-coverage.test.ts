@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LineRules } from '../../../pipeline/polygons/lines/line-of-arc.ts';
-import { sieve } from '../../../pipeline/sieve.ts';
 import { addNoise, BUILDING, fill, inPixels, overlapOf, placed, SHAPES } from './building-shapes.ts';
 import { areaOf, coverageFaults } from './check-lines.ts';
 import { type DrawnRegion, drawRaster } from './draw-in-memory.ts';
 import { randomNumbers } from './random-raster.ts';
+import { sieve } from './sieve.ts';
 
 const ROAD = 5;
 const SIDE_PX = 110;

@@ -41,21 +41,43 @@ test('stopped in a pass, it goes on with that pass', async () => {
   assert.deepEqual(await passFiles(out), []);
 });
 
+/** Runs the stage in a process that is killed once `isTime` says so of the passes seen to be finished. */
+async function killedWhen(isTime: (seen: Set<string>) => boolean, out: string, ...args: string[]): Promise<void> {
+  const script = fileURLToPath(new URL('./vectorise-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, out, ...args], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const seen = new Set<string>();
+  while (!isTime(seen) && child.exitCode === null) {
+    for (const name of await passFiles(out)) if (name.endsWith('.manifest.json')) seen.add(name);
+    await sleep(2);
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
 test('killed anywhere, it goes on to the same bytes', async () => {
   const out = join(folder, 'killed');
-  const script = fileURLToPath(new URL('./vectorise-process.ts', import.meta.url));
-  for (const seenPasses of [2, 5, 8]) {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, out], { stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    const seen = new Set<string>();
-    while (seen.size < seenPasses && child.exitCode === null) {
-      for (const name of await passFiles(out)) if (name.endsWith('.manifest.json')) seen.add(name);
-      await sleep(2);
-    }
-    child.kill('SIGKILL');
-    await ended;
-  }
+  for (const seenPasses of [2, 5, 8]) await killedWhen((seen) => seen.size >= seenPasses, out);
   assert.deepEqual(await hashesOf(await run(raster, out)), wanted);
+});
+
+test('killed while it is held to a former millésime, it goes on with that pass to the same bytes', async () => {
+  const { widthPx } = raster.grid;
+  const classes = raster.classes.slice();
+  for (let y = 100; y < 180; y++) classes.fill(3, y * widthPx + 60, y * widthPx + 260);
+  const former = await run({ ...raster, classes }, join(folder, 'former'));
+  const options = { former, hold: {} };
+  const held = await hashesOf(await run(raster, join(folder, 'held'), options));
+  const out = join(folder, 'held-killed');
+  const passes = ['former', 'seen', 'specks', 'patches', 'believed', 'growth', 'marked', 'tidy', 'unchanged'];
+  for (const from of [0, 4, 7]) {
+    const late = passes.slice(from).map((pass) => `hold-${pass}.manifest.json`);
+    await killedWhen((seen) => late.some((name) => seen.has(name)), out, JSON.stringify(former));
+  }
+  const steps = new Set<string>();
+  const report = watched((label) => steps.add(label));
+  assert.deepEqual(await hashesOf(await run(raster, out, options, context({ report }))), held);
+  assert.ok(!steps.has('units') && !steps.has('hold-former') && !steps.has('hold-believed'));
 });
 
 test('a full disk is told as such, and the same call goes on once there is room', {

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { CLASS_NODATA, type ClassesArtefact } from '../../../pipeline/artefacts.ts';
+import { RasterCache } from '../../../pipeline/geotiff/raster-cache.ts';
 import { writeGeoTiff } from '../../../pipeline/geotiff/write-geotiff.ts';
 import { cutInDalles, type PixelWindow } from '../../../pipeline/grid.ts';
 import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
@@ -88,7 +89,8 @@ suite('vote by probabilities', () => {
       planes.map((plane) => frame(plane).pixels),
     );
     assert.ok(wanted.some((value, i) => value !== values[i]));
-    const reader = openDalleReader();
+    const rasters = new RasterCache();
+    const reader = openDalleReader(rasters);
     const recode = recodeTable(LEGEND, CODES);
     for (const blockPx of [9, 64]) {
       for (const block of cutInDalles(grid, blockPx)) {
@@ -105,7 +107,7 @@ suite('vote by probabilities', () => {
         assert.deepEqual(classes, (await reader.read({ ...job, isVoted: false })).classes);
       }
     }
-    await reader.close();
+    await rasters.close();
   });
 
   test('the chain votes by them where they are there, and tells what that changed', async () => {

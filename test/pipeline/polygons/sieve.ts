@@ -1,5 +1,5 @@
 /** Removes regions that are too small, each into a neighbour. Pure. */
-import { connectedRegions, type Regions, rootOf } from './regions.ts';
+import { connectedRegions, type Regions, rootOf } from '../../../pipeline/regions.ts';
 
 /**
  * Merges every region of fewer than `minPixels` pixels, smallest first, into the neighbour with which it shares the longest
