@@ -24,7 +24,7 @@ import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
 import { HOLD_DEFAULTS } from './polygons/hold/hold-options.ts';
-import { defaultToleranceM } from './polygons/lines/line-of-arc.ts';
+import { defaultToleranceM, ossatureToleranceM } from './polygons/lines/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import { publish } from './publish/publish.ts';
@@ -268,5 +268,6 @@ const producedRules = (
   { toleranceM = defaultToleranceM(polygons.grid.resolutionM) }: ProductionRequest,
 ) => ({
   widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
+  ossatureToleranceM: 2 * (ossatureToleranceM(polygons.grid.resolutionM) + polygons.grid.resolutionM),
   exceptions: () => readListed(quality.listedPath),
 });

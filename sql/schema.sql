@@ -17,6 +17,13 @@ CREATE FUNCTION published.geojson(geometrie public.geometry, decimales integer) 
       from (select ST_SnapToGrid(geometrie, (10 ^ -decimales)::float8) as rounded offset 0) as r -- 0: no "crs" member (RFC 7946)
   $$;
 
+CREATE UNLOGGED TABLE production.arete_libre (
+    revision_id bigint NOT NULL,
+    rang integer NOT NULL,
+    objet integer,
+    geom public.geometry NOT NULL
+);
+
 CREATE TABLE production.difference (
     revision_avant bigint NOT NULL,
     revision_apres bigint NOT NULL,
@@ -240,6 +247,7 @@ CREATE TABLE production.revision (
     mention jsonb DEFAULT '{}'::jsonb NOT NULL,
     nombre_zones integer,
     tolerance_largeur_m double precision,
+    tolerance_ossature_m double precision,
     CONSTRAINT revision_etat_check CHECK ((etat = ANY (ARRAY['loading'::text, 'ready'::text, 'failed'::text])))
 );
 
@@ -541,6 +549,9 @@ CREATE VIEW published.zone_construite AS
    FROM (production.zone_construite z
      JOIN production.revision r ON (((r.id = z.revision_id) AND (r.etat = 'ready'::text))));
 
+ALTER TABLE ONLY production.arete_libre
+    ADD CONSTRAINT arete_libre_pkey PRIMARY KEY (revision_id, rang);
+
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_pkey PRIMARY KEY (revision_avant, revision_apres);
 
@@ -595,6 +606,8 @@ ALTER TABLE ONLY production.token
 ALTER TABLE ONLY production.zone_construite
     ADD CONSTRAINT zone_construite_pkey PRIMARY KEY (revision_id, rang);
 
+CREATE INDEX arete_libre_geom ON production.arete_libre USING hash (geom);
+
 CREATE INDEX difference_geom ON production.difference USING gist (geom);
 
 CREATE INDEX paire_morceau_geom ON production.paire_morceau USING gist (geom);
@@ -616,6 +629,9 @@ CREATE INDEX territoire_departement ON production.territoire USING btree (depart
 CREATE INDEX territoire_geom ON production.territoire USING gist (geom);
 
 CREATE INDEX zone_construite_geom ON production.zone_construite USING gist (geom);
+
+ALTER TABLE ONLY production.arete_libre
+    ADD CONSTRAINT arete_libre_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY production.difference_paire
     ADD CONSTRAINT difference_paire_revision_apres_fkey FOREIGN KEY (revision_apres) REFERENCES production.revision(id) ON DELETE CASCADE;

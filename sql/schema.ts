@@ -74,6 +74,7 @@ export interface RevisionRow {
   nombre_zones: number | null;
   /** Null: the product's widths were not applied. */
   tolerance_largeur_m: number | null;
+  tolerance_ossature_m: number | null;
 }
 
 export interface ExceptionRow {
@@ -81,6 +82,14 @@ export interface ExceptionRow {
   id: string;
   regle: 'surface' | 'largeur';
   raison: string;
+}
+
+/** An edge without a neighbour, while a revision is proved. */
+export interface AreteLibreRow {
+  revision_id: number;
+  rang: number;
+  objet: number | null;
+  geom: unknown;
 }
 
 export interface PublicationRow {
@@ -249,6 +258,7 @@ export interface Schema {
   'production.occupation_sol': OccupationSolRow & { empreinte: string };
   'production.zone_construite': ZoneConstruiteRow;
   'production.exception': ExceptionRow;
+  'production.arete_libre': AreteLibreRow;
   'production.difference_paire': DifferencePaireRow;
   'production.difference': DifferenceRow;
   'production.statistique_stock': StatistiqueStockRow;

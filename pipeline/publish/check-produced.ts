@@ -9,6 +9,8 @@ import { promotion } from './statements.ts';
 export interface ProducedRules {
   /** By how much drawing the borders may have narrowed an object. */
   widthToleranceM: number;
+  /** The same of the ossature, whose borders are drawn closer. */
+  ossatureToleranceM: number;
   /** Objects that stay below a unit or a width, with the reason. */
   exceptions: () => AsyncIterable<ListedObject>;
 }
@@ -19,14 +21,14 @@ const WOODS_RANGE = 250;
 export async function checkProduced(
   database: Database,
   revisionId: number,
-  { widthToleranceM, exceptions }: ProducedRules,
+  { widthToleranceM, ossatureToleranceM, exceptions }: ProducedRules,
   { lastRang, zones }: { lastRang: number; zones: number },
   ctx: StageContext,
 ): Promise<CheckResult[]> {
-  await database.pool.query('update production.revision set tolerance_largeur_m = $2 where id = $1', [
-    revisionId,
-    widthToleranceM,
-  ]);
+  await database.pool.query(
+    'update production.revision set tolerance_largeur_m = $2, tolerance_ossature_m = $3 where id = $1',
+    [revisionId, widthToleranceM, ossatureToleranceM],
+  );
   const statement = promotion('load-exceptions', revisionId);
   for await (const batch of inBatches(exceptions())) {
     ctx.signal.throwIfAborted();
@@ -39,7 +41,7 @@ export async function checkProduced(
     await database.pool.query(listWoods, [revisionId, first, first + WOODS_RANGE - 1]);
   }
   return [
-    ...(await runChecks(database, revisionId, 'produced', lastRang, ctx)),
-    ...(await runChecks(database, revisionId, 'produced-zones', zones, ctx)),
+    ...(await runChecks(database, revisionId, 'produced', { last: lastRang }, ctx)),
+    ...(await runChecks(database, revisionId, 'produced-zones', { last: zones }, ctx)),
   ];
 }

@@ -23,5 +23,5 @@ export async function loadZones(
   }
   await database.pool.query('update production.revision set nombre_zones = $2 where id = $1', [revisionId, count]);
   ctx.report.info('Publish:Zones', { revisionId, zones: count });
-  return { count, checks: await runChecks(database, revisionId, 'zone-construite', count, ctx) };
+  return { count, checks: await runChecks(database, revisionId, 'zone-construite', { last: count }, ctx) };
 }

@@ -1,111 +1,122 @@
 /**
  * Whether a revision is a coverage: no gap, no overlap, shared boundaries equal vertex for vertex.
  *
- * Proof: the sum of the objects' indicators is the winding number of the edges that do not cancel out. If those are outlines
- * only, all counter-clockwise and with no ground in common, that sum is 0 or 1 everywhere, and 1 inside the outlines.
- * It reads each object once, by pages, and asks the database for no topology: nobody waits for it.
+ * In a coverage every edge of an object is also an edge of exactly one neighbour, the other way round, or it lies on the outline.
+ * The database matches the edges cell by cell; those that stay free are what the checks of sql/checks/free-edges look at, and, at
+ * last, as an outline, that of sql/checks/outline.
  */
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
-import { createEdgeLedger } from '../edge-ledger.ts';
-import { joinLoops, type Loop } from '../loops.ts';
-import { partitionTable } from './statements.ts';
+import { inBatches } from './batches.ts';
+import { type CheckResult, passes, runChecks } from './run-checks.ts';
+import { partitionTable, promotion } from './statements.ts';
 
-export interface CoverageFault {
-  /** The assertion it contradicts. */
-  check: string;
-  /** Where, in the département's CRS, and how much. */
-  found: string;
-  x: number;
-  y: number;
+/** Vertices that a statement matches, about: on the embedded engine everybody else waits for it. */
+const CELL_VERTICES = 20_000;
+/** Smaller cells are not halved. */
+const LEAST_SIDE_M = 1;
+
+type Cell = [minX: number, minY: number, maxX: number, maxY: number];
+
+interface Proof {
+  database: Database;
+  revisionId: number;
+  srid: number;
+  extent: Cell;
+  /** The last number given to a free edge. */
+  lastEdge: number;
 }
 
-const PAGE = 2_000;
-const NO_AREA_M2 = 1e-6;
-const FAULTS_MAX = 20;
-/** Outlines compared with each other; more separate pieces than this are no département. */
-const OUTLINES_MAX = 2_000;
-
 /**
- * Returns what speaks against it; nothing when the revision, with the ground of `nodata`, is a coverage. Geometries must be valid.
+ * Returns the checks with what speaks against them, up to the first that do not hold. With the ground of `nodata`, WKB polygons
+ * with the objects' own vertices, the objects must leave no gap. Geometries must be valid.
  */
 export async function proveCoverage(
   database: Database,
   revisionId: number,
   ctx: StageContext,
-  count: number,
   nodata: AsyncIterable<Buffer> | Buffer[] = [],
-): Promise<CoverageFault[]> {
-  const ledger = createEdgeLedger();
-  const step = ctx.report.step('Coverage', count, 'objects');
-  for await (const wkb of readWkb(database, revisionId)) {
+): Promise<CheckResult[]> {
+  const forget = () => database.pool.query('delete from production.arete_libre where revision_id = $1', [revisionId]);
+  await forget(); // of a proof that was killed
+  try {
+    const proof = { database, revisionId, ...(await extentOf(database, revisionId)), lastEdge: 0 };
+    return await prove(proof, nodata, ctx);
+  } finally {
+    await forget().catch(() => {}); // or they go with the revision
+  }
+}
+
+async function prove(
+  proof: Proof,
+  nodata: AsyncIterable<Buffer> | Buffer[],
+  ctx: StageContext,
+): Promise<CheckResult[]> {
+  const { database, revisionId, srid, extent } = proof;
+  const step = ctx.report.step('Coverage', Math.round(await verticesIn(proof, extent)), 'vertices');
+  let checks: CheckResult[] = [];
+  for await (const { cell, vertices } of halved(proof, extent)) {
     ctx.signal.throwIfAborted();
-    ledger.add(wkb);
-    step.advance(1);
-    if (ledger.doubled.length > FAULTS_MAX) break;
+    checks = await free(proof, 'free-edges', [...cell, srid], ctx);
+    if (!checks.every(passes)) return checks;
+    step.advance(Math.round(vertices));
   }
-  for await (const wkb of nodata) ledger.add(wkb);
+  for await (const batch of inBatches(itemsOf(nodata))) {
+    ctx.signal.throwIfAborted();
+    checks = await free(proof, 'free-edges-of-nodata', [batch.map(({ wkb }) => wkb), srid], ctx);
+    if (!checks.every(passes)) return checks;
+  }
   step.end();
-  const doubled = ledger.doubled.map(({ x1, y1, x2, y2 }) => ({
-    check: 'no ground is covered twice',
-    found: 'an edge with two objects on the same side',
-    x: (x1 + x2) / 2,
-    y: (y1 + y2) / 2,
-  }));
-  if (doubled.length > 0) return doubled.slice(0, FAULTS_MAX);
-  const edges = ledger.exposed();
-  const faults = joinLoops(edges, 'right').flatMap(loopFault);
-  if (faults.length > 0) return faults.slice(0, FAULTS_MAX);
-  return outlineFaults(database, joinLoops(edges, 'left'));
+  return [...checks, ...(await runChecks(database, revisionId, 'outline', { last: proof.lastEdge }, ctx))];
 }
 
-async function* readWkb(database: Database, revisionId: number): AsyncGenerator<Buffer> {
-  let rang = 0;
-  for (;;) {
-    // primary key of the partition
-    const { rows } = await database.pool.query<{ rang: number; wkb: Buffer }>(
-      `select rang, ST_AsBinary(geom, 'NDR') as wkb from ${partitionTable(revisionId)}
-        where revision_id = $1 and rang > $2 order by rang limit ${PAGE}`,
-      [revisionId, rang],
-    );
-    for (const { wkb } of rows) yield wkb;
-    if (rows.length < PAGE) return;
-    rang = rows.at(-1)!.rang;
+/** Puts more edges among the free ones, and checks those. */
+async function free(
+  proof: Proof,
+  statement: 'free-edges' | 'free-edges-of-nodata',
+  values: unknown[],
+  ctx: StageContext,
+): Promise<CheckResult[]> {
+  const { database, revisionId } = proof;
+  const first = proof.lastEdge + 1;
+  const { rowCount } = await database.pool.query(promotion(statement, revisionId), [revisionId, first, ...values]);
+  proof.lastEdge += rowCount ?? 0;
+  return runChecks(database, revisionId, 'free-edges', { first, last: proof.lastEdge }, ctx);
+}
+
+/** The cells of an extent, each with about how many vertices it holds. One without any may still hold an edge on its side. */
+async function* halved(proof: Proof, cell: Cell): AsyncGenerator<{ cell: Cell; vertices: number }> {
+  const vertices = await verticesIn(proof, cell);
+  const [minX, minY, maxX, maxY] = cell;
+  const [width, height] = [maxX - minX, maxY - minY];
+  if (vertices <= CELL_VERTICES || Math.max(width, height) <= LEAST_SIDE_M) {
+    yield { cell, vertices };
+  } else if (width > height) {
+    yield* halved(proof, [minX, minY, minX + width / 2, maxY]);
+    yield* halved(proof, [minX + width / 2, minY, maxX, maxY]);
+  } else {
+    yield* halved(proof, [minX, minY, maxX, minY + height / 2]);
+    yield* halved(proof, [minX, minY + height / 2, maxX, maxY]);
   }
 }
 
-function loopFault({ points, areaM2 }: Loop): CoverageFault[] {
-  if (areaM2 > NO_AREA_M2) return [];
-  const [x, y] = points[0]!;
-  if (areaM2 < -NO_AREA_M2) {
-    return [{ check: 'no gap is left inside', found: `a gap of ${(-areaM2).toFixed(3)} m²`, x, y }];
-  }
-  return [
-    { check: 'neighbours share their vertices', found: `a boundary of ${points.length - 1} edges that differ`, x, y },
-  ];
+async function verticesIn({ database, revisionId, srid }: Proof, cell: Cell): Promise<number> {
+  const statement = promotion('vertices-in-cell', revisionId);
+  const { rows } = await database.pool.query<{ vertices: number }>(statement, [revisionId, ...cell, srid]);
+  return rows[0]!.vertices;
 }
 
-/** Outlines that cross themselves or share ground with another: what lies there is covered twice. */
-async function outlineFaults(database: Database, outlines: Loop[]): Promise<CoverageFault[]> {
-  const check = 'no ground is covered twice';
-  if (outlines.length > OUTLINES_MAX) {
-    const [x, y] = outlines[0]!.points[0]!;
-    return [{ check, found: `${outlines.length} separate pieces, too many to compare`, x, y }];
-  }
-  const wkt = outlines.map(({ points }) => `POLYGON((${points.map(([x, y]) => `${x} ${y}`).join(',')}))`);
-  const { rows } = await database.pool.query<{ found: string; x: number; y: number }>(
-    `with outline as materialized (
-       select n, ST_GeomFromText(wkt) as geom from unnest($1::text[]) with ordinality as o(wkt, n)
-     ), fault as (
-       select ST_IsValidReason(geom) as found, ST_PointN(ST_ExteriorRing(geom), 1) as place
-         from outline where not ST_IsValid(geom)
-       union all
-       select 'two pieces with ground in common', ST_PointOnSurface(ST_Intersection(a.geom, b.geom))
-         from outline a join outline b on a.n < b.n and a.geom && b.geom
-        where ST_IsValid(a.geom) and ST_IsValid(b.geom) and ST_Relate(a.geom, b.geom, '2********')
-     )
-     select found, ST_X(place) as x, ST_Y(place) as y from fault limit ${FAULTS_MAX}`,
-    [wkt],
+/** The SRID of a revision, and a cell that holds it all, its right and upper border too. */
+async function extentOf(database: Database, revisionId: number): Promise<Pick<Proof, 'srid' | 'extent'>> {
+  const { rows } = await database.pool.query<{ srid: number; extent: Cell }>(
+    `select min(ST_SRID(geom)) as srid,
+            array[min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)) + 1, max(ST_YMax(geom)) + 1] as extent
+       from ${partitionTable(revisionId)} where revision_id = $1`, // all of the partition
+    [revisionId],
   );
-  return rows.map((row) => ({ check, ...row }));
+  return rows[0]!;
+}
+
+async function* itemsOf(polygons: AsyncIterable<Buffer> | Buffer[]): AsyncGenerator<{ wkb: Buffer }> {
+  for await (const wkb of polygons) yield { wkb };
 }

@@ -5,7 +5,7 @@ import { checkProduced, type ProducedRules } from './check-produced.ts';
 import { type Loaded, loadObjects } from './load-objects.ts';
 import { loadZones } from './load-zones.ts';
 import { measureGaps } from './measure-gaps.ts';
-import { type CoverageFault, proveCoverage } from './prove-coverage.ts';
+import { proveCoverage } from './prove-coverage.ts';
 import { describeContent, measureOverlaps, measureSlivers, NO_OVERLAPS } from './quality-report.ts';
 import {
   abandonRevision,
@@ -15,7 +15,7 @@ import {
   type MillesimeDescription,
   openRevision,
 } from './revision.ts';
-import { type CheckResult, ChecksFailed, runChecks } from './run-checks.ts';
+import { ChecksFailed, passes, runChecks } from './run-checks.ts';
 import { partitionTable } from './statements.ts';
 import { makeStock } from './statistics.ts';
 import { type PreparePairs, swapIn } from './swap.ts';
@@ -100,18 +100,19 @@ async function examine(
   ctx: StageContext,
 ): Promise<QualityReport> {
   const { lastRang } = loaded;
-  const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
-  if (options.requireCoverage) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
+  const checks = await runChecks(database, revisionId, 'every-revision', { last: lastRang }, ctx);
+  if (options.requireCoverage)
+    checks.push(...(await runChecks(database, revisionId, 'coverage', { last: lastRang }, ctx)));
   const zones = source.zones && (await loadZones(database, revisionId, source.zones(), millesime.srid, ctx));
   checks.push(...(zones?.checks ?? []));
-  if (options.produced && checks.every(isTrue)) {
+  if (options.produced && checks.every(passes)) {
     const count = { lastRang, zones: zones?.count ?? 0 };
     checks.push(...(await checkProduced(database, revisionId, options.produced, count, ctx)));
   }
-  const sound = checks.every(isTrue);
-  const faults = sound ? await proveCoverage(database, revisionId, ctx, loaded.count, options.nodata?.()) : [];
-  if (sound && options.requireCoverage) checks.push(...(await coverageChecks(database, revisionId, faults)));
-  const estCouverture = sound && faults.length === 0;
+  const sound = checks.every(passes);
+  const proof = sound ? await proveCoverage(database, revisionId, ctx, options.nodata?.()) : [];
+  if (options.requireCoverage) checks.push(...proof);
+  const estCouverture = sound && proof.every(passes);
   const measured = !estCouverture && sound && !options.requireCoverage;
   const trous = measured
     ? await measureGaps(database, revisionId, loaded, millesime.srid, ctx)
@@ -139,26 +140,7 @@ async function examine(
     bboxLocal: loaded.bboxLocal,
     rapport,
   });
-  const failed = checks.filter((check) => !isTrue(check));
+  const failed = checks.filter((check) => !passes(check));
   if (failed.length > 0) throw new ChecksFailed(failed);
   return rapport;
-}
-
-const isTrue = ({ examples }: CheckResult) => examples.length === 0;
-
-/** The proof's findings as checks, each with the ids of objects that are there. */
-async function coverageChecks(database: Database, revisionId: number, faults: CoverageFault[]): Promise<CheckResult[]> {
-  const names = ['no gap is left inside', 'no ground is covered twice', 'neighbours share their vertices'];
-  const results = new Map<string, CheckResult>(names.map((name) => [name, { name, examples: [] }]));
-  for (const { check, found, x, y } of faults.slice(0, 5)) {
-    // gist index of the partition
-    const { rows } = await database.pool.query<{ id: string }>(
-      `select id from ${partitionTable(revisionId)}
-        where ST_DWithin(geom, ST_SetSRID(ST_MakePoint($1, $2), ST_SRID(geom)), 0.01) order by id limit 4`,
-      [x, y],
-    );
-    const id = rows.map((row) => row.id).join(' + ') || 'nobody';
-    results.get(check)!.examples.push({ id, trouve: `${found} at ${x.toFixed(2)} ${y.toFixed(2)}` });
-  }
-  return [...results.values()];
 }

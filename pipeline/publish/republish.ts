@@ -106,8 +106,8 @@ async function check(
   lastRang: number,
   ctx: StageContext,
 ): Promise<void> {
-  const checks = await runChecks(database, revisionId, 'every-revision', lastRang, ctx);
-  if (estCouverture) checks.push(...(await runChecks(database, revisionId, 'coverage', lastRang, ctx)));
+  const checks = await runChecks(database, revisionId, 'every-revision', { last: lastRang }, ctx);
+  if (estCouverture) checks.push(...(await runChecks(database, revisionId, 'coverage', { last: lastRang }, ctx)));
   const failed = checks.filter(({ examples }) => examples.length > 0);
   if (failed.length > 0) throw new ChecksFailed(failed);
 }

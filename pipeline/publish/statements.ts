@@ -22,12 +22,19 @@ export const promotion = (name: string, revisionId: number) =>
     .replaceAll('{{revision}}', String(Number(revisionId)));
 
 /** Folders of sql/checks. */
-export type CheckFolder = 'every-revision' | 'coverage' | 'zone-construite' | 'produced' | 'produced-zones';
+export type CheckFolder =
+  | 'every-revision'
+  | 'coverage'
+  | 'zone-construite'
+  | 'produced'
+  | 'produced-zones'
+  | 'free-edges'
+  | 'outline';
 
 export interface Check {
   /** The assertion, a true sentence: `identifiers are unique`. */
   name: string;
-  /** Rows (id, trouve) that contradict it, for objects $2 to $3 of revision $1; it reads `objets`. */
+  /** Rows (id, trouve) that contradict it, for objects $2 to $3 of revision $1 (or its zones, its free edges); it reads `objets`. */
   text: string;
 }
 

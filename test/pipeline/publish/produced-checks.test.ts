@@ -22,9 +22,13 @@ interface Beside {
   /** Boxes of the zone construite. */
   zones?: [number, number][][];
   widthToleranceM?: number;
+  ossatureToleranceM?: number;
 }
 
-async function publishProduced(objects: Object[], { listed = [], zones, widthToleranceM = 1.6 }: Beside = {}) {
+async function publishProduced(
+  objects: Object[],
+  { listed = [], zones, widthToleranceM = 1.6, ossatureToleranceM = 0.84 }: Beside = {},
+) {
   const { publish } = await import('../../../pipeline/publish/publish.ts');
   async function* objets() {
     for (const { ossature = 0, confiance = 0.5, source = 'test', ...sketch } of objects) {
@@ -45,7 +49,7 @@ async function publishProduced(objects: Object[], { listed = [], zones, widthTol
     demo(2024),
     {
       ...{ requireCoverage: true, keepHours: 24, preparePairs: async () => {} },
-      produced: { widthToleranceM, exceptions },
+      produced: { widthToleranceM, ossatureToleranceM, exceptions },
     },
     ctx,
   );
@@ -104,6 +108,31 @@ test('a strip under its width is refused, one as wide as the drawing may leave i
   await refused(meadowWith({ ...strip(3), code_cs: 'CS1.1.1.2', code_us: 'US3' }), /nowhere 5 m wide/, { zones });
   const listed = [{ id: 'bande', rule: 'largeur' as const, reason: 'essai' }];
   await publishProduced(meadowWith(strip(6)), { zones, listed });
+});
+
+test('ossature of 4 m is refused, but with a reason; of 5 m less what its drawing takes it is not', async () => {
+  const road = (width: number): Object => ({
+    ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1, rings: [box(10, 50, 180, width)] },
+  });
+  const zones = [box(0, 0, 200, 200)];
+  await refused(meadowWith(road(4)), /reach their width.*route \(nowhere 5 m wide, ossature of CS1\.1\.1\.2/, {
+    zones,
+  });
+  const listed = [{ id: 'route', rule: 'largeur' as const, reason: 'tronçon d’ossature court entre deux croisements' }];
+  await publishProduced(meadowWith(road(4)), { zones, listed });
+  await publishProduced(meadowWith(road(4.2)), { zones });
+  await publishProduced(meadowWith({ ...road(6), code_cs: 'CS1.2.2', code_us: 'US6.3' }), { zones });
+});
+
+test('a building narrows the ossature round it', async () => {
+  const around: Object = {
+    ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1 },
+    rings: [box(30, 30, 48, 48), [...box(33, 33, 42, 42)].reverse()],
+  };
+  const inside: Object = { ...house, rings: [box(33, 33, 42, 42)] };
+  const meadow: Object = { id: 'pré', rings: [box(0, 0, 200, 200), [...box(30, 30, 48, 48)].reverse()] };
+  const zones = [box(0, 0, 200, 200)];
+  await refused([meadow, around, inside], /reach their width.*route \(nowhere 5 m wide/, { zones });
 });
 
 test('a strip along the outline may go on beyond it', () =>

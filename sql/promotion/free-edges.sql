@@ -1,0 +1,16 @@
+-- The edges of the cell [$3, $5[ × [$4, $6[ of SRID $7 that are not once each way in the objects of revision $1, from number $2 on. An
+-- edge is of the cell where the lower left corner of its box is, and so is its way back; its object is on its left. Coordinates are
+-- compared to the bit (gist index on geom; groups and join hash the edges).
+with arete as materialized (
+  select least(s.geom, ST_Reverse(s.geom)) as trait, s.geom < ST_Reverse(s.geom) as avant, s.geom, o.rang
+    from {{partition}} o
+   cross join lateral ST_DumpSegments(ST_RemoveRepeatedPoints(ST_ForcePolygonCCW(o.geom))) s
+   where o.revision_id = $1 and o.geom && ST_MakeEnvelope($3, $4, $5, $6, $7::int)
+     and ST_XMin(s.geom) >= $3 and ST_XMin(s.geom) < $5 and ST_YMin(s.geom) >= $4 and ST_YMin(s.geom) < $6
+), libre as (
+  select trait from arete group by trait having count(*) <> 2 or count(*) filter (where avant) <> 1
+)
+insert into production.arete_libre (revision_id, rang, objet, geom)
+select $1::bigint, $2::int - 1 + row_number() over (), a.rang, a.geom
+  from libre
+  join arete a using (trait);
