@@ -9,21 +9,19 @@ export const FRAME_OF_UNCHANGED_PX = 1;
  * all of it was of its class, so it lies within one region of that, which has no pixel beside it that it lacks. Both rasters
  * have a frame of `FRAME_OF_UNCHANGED_PX`; pixels that are 0 now are of no region.
  */
-export function brokenPixels(now: Framed, then: Framed): Uint8Array {
-  const { widthPx, heightPx } = now;
+export function brokenPixels({ pixels: now, widthPx, heightPx }: Framed, { pixels: then }: Framed): Uint8Array {
   const stride = widthPx + 2;
   const broken = new Uint8Array(widthPx * heightPx);
   for (let y = 0, i = 0; y < heightPx; y++) {
     for (let x = 0, at = (y + 1) * stride + 1; x < widthPx; x++, i++, at++) {
-      const value = now.pixels[at]!;
+      const value = now[at]!;
       if (value === 0) continue;
-      const wasMore = (n: number) => then.pixels[n] === value && now.pixels[n] !== value;
       if (
-        then.pixels[at] !== value ||
-        wasMore(at - stride) ||
-        wasMore(at - 1) ||
-        wasMore(at + 1) ||
-        wasMore(at + stride)
+        then[at] !== value ||
+        (then[at - stride] === value && now[at - stride] !== value) ||
+        (then[at - 1] === value && now[at - 1] !== value) ||
+        (then[at + 1] === value && now[at + 1] !== value) ||
+        (then[at + stride] === value && now[at + stride] !== value)
       )
         broken[i] = 1;
     }
