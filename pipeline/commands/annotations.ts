@@ -15,6 +15,7 @@ import { checkGround } from '../ground.ts';
 import { isHeight, type RasterSources, ROLES } from '../rasters/bands.ts';
 import { openWindowSource } from '../rasters/open-window-source.ts';
 import type { CommandEnv } from './environment.ts';
+import { number, whole } from './option-numbers.ts';
 
 export interface ExtractCommandOptions extends Partial<Record<(typeof ROLES)[number], string[]>> {
   annotations: string[];
@@ -109,7 +110,7 @@ function templateZones({ extent, zones, zoneSize, seed }: TemplateCommandOptions
     throw new BadInput(`--extent is "${extent}": minX,minY,maxX,maxY in metres wanted`);
   }
   checkGround(`--extent ${extent}`, box, srid);
-  const count = whole(zones ?? '10', '--zones', 'zones');
+  const count = whole(zones ?? '10', '--zones', 1, 'zones');
   return proposeZones(box, count, number(zoneSize, '--zone-size', 1), Math.trunc(number(seed, '--seed', 0)));
 }
 
@@ -131,8 +132,8 @@ function sourcesOf(given: ExtractCommandOptions): RasterSources {
 }
 
 function extractOptions(given: ExtractCommandOptions, bands: BandRequest[], resolutionM: number): ExtractOptions {
-  const sidePx = whole(given.patch, '--patch');
-  const stepPx = given.step === undefined ? sidePx : whole(given.step, '--step');
+  const sidePx = whole(given.patch, '--patch', 1, 'pixels');
+  const stepPx = given.step === undefined ? sidePx : whole(given.step, '--step', 1, 'pixels');
   const bufferM = given.buffer === undefined ? sidePx * resolutionM : number(given.buffer, '--buffer', 0);
   const block = given.block === 'auto' ? 'auto' : number(given.block, '--block', sidePx * resolutionM);
   return {
@@ -166,24 +167,6 @@ function parseShares(text: string): Record<Split, number> {
   }
   const [train, valid, test] = parts.map((part) => part / sum) as [number, number, number];
   return { train, valid, test };
-}
-
-function number(text: string, option: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
-  const wanted =
-    least > 0 && least > Number.MIN_VALUE
-      ? `a number of at least ${least}`
-      : least > 0
-        ? 'a number above 0'
-        : 'a number, 0 or more';
-  throw new BadInput(`${option} is "${text}": ${wanted} wanted`);
-}
-
-function whole(text: string, option: string, unit = 'pixels'): number {
-  const value = number(text, option, 1);
-  if (!Number.isInteger(value)) throw new BadInput(`${option} is "${text}": a whole number of ${unit} wanted`);
-  return value;
 }
 
 /** Per split: blocks, patches, and each class's share of the pixels that are known. */

@@ -21,6 +21,7 @@ import type { RasterSources } from '../rasters/bands.ts';
 import { modelPath } from '../shipped-model.ts';
 import type { CommandEnv } from './environment.ts';
 import { classifyFor, openPhoto, type SourcePaths, sourcesOf } from './evaluate-imagery.ts';
+import { number, whole } from './option-numbers.ts';
 
 export interface EvaluateCommandOptions extends SourcePaths {
   prediction?: string[];
@@ -200,19 +201,6 @@ function readOptions(given: EvaluateCommandOptions): EvaluateOptions {
     ...(sample === undefined ? {} : { samplePoints: whole(sample, '--sample', 2) }),
     ...(title === undefined ? {} : { title }),
   };
-}
-
-function number(text: string, option: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= least))
-    throw new BadInput(`${option} is "${text}": a number from ${least} wanted`);
-  return value;
-}
-
-function whole(text: string, option: string, least: number): number {
-  const value = number(text, option, least);
-  if (!Number.isInteger(value)) throw new BadInput(`${option} is "${text}": a whole number wanted`);
-  return value;
 }
 
 function summary({ report: { headline, levels, calibration, intervals, sample }, files }: EvaluateResult): string {

@@ -5,6 +5,7 @@ import { type ProductionSources, parseProductionRequest } from '../production-re
 import { produce } from '../run.ts';
 import { asRun } from './as-run.ts';
 import { type CommandEnv, withDatabase } from './environment.ts';
+import { number, whole } from './option-numbers.ts';
 
 export interface ProduceOptions extends Partial<Record<keyof ProductionSources | 'annotations', string[]>> {
   request?: string;
@@ -47,8 +48,11 @@ export async function produceFromOptions(options: ProduceOptions, env: CommandEn
   const [file, given] = [options.request ? await readRequest(options.request) : {}, fromOptions(options)];
   const asked = { ...file, ...given, ...mergedSources(file['sources'], given['sources']) };
   const request = parseProductionRequest(asked, options.request);
-  const config = { ...env.config, threads: count(options.threads, '--threads') ?? env.config.threads };
-  const workers = count(options.workers, '--workers');
+  const config = {
+    ...env.config,
+    threads: options.threads === undefined ? env.config.threads : whole(options.threads, '--threads'),
+  };
+  const workers = options.workers === undefined ? undefined : whole(options.workers, '--workers');
   const { collectionId, revisionId, objectCount } = await withDatabase(env, (database) =>
     asRun({ processId: 'produce', request }, database, env, (run) =>
       produce(request, { database, config, workers, signal: env.signal, ...run }),
@@ -128,16 +132,16 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
     imageDate,
     attribution,
     licence,
-    millesime: number(options.millesime, '--millesime'),
-    from: number(options.from, '--from'),
-    tile: number(options.tile, '--tile'),
-    margin: number(options.margin, '--margin'),
-    dalle: number(options.dalle, '--dalle'),
-    batch: number(options.batch, '--batch'),
-    resolution: number(options.resolution, '--resolution'),
-    marginM: number(options.marginM, '--margin-m'),
-    minAreaM2: number(options.minArea, '--min-area'),
-    toleranceM: number(options.tolerance, '--tolerance'),
+    millesime: numberIn(options.millesime, '--millesime'),
+    from: numberIn(options.from, '--from'),
+    tile: numberIn(options.tile, '--tile'),
+    margin: numberIn(options.margin, '--margin'),
+    dalle: numberIn(options.dalle, '--dalle'),
+    batch: numberIn(options.batch, '--batch'),
+    resolution: numberIn(options.resolution, '--resolution'),
+    marginM: numberIn(options.marginM, '--margin-m'),
+    minAreaM2: numberIn(options.minArea, '--min-area'),
+    toleranceM: numberIn(options.tolerance, '--tolerance'),
     generalise: options.generalise === false ? false : undefined,
     ossature: ossatureOf(options),
     bands: options.bands?.split(',').map((name) => name.trim()),
@@ -150,15 +154,4 @@ function fromOptions(options: ProduceOptions): Record<string, unknown> {
 const ossatureOf = ({ ossature, hydrography }: ProduceOptions) =>
   ossature === false ? false : hydrography ? { hydrography } : undefined;
 
-function number(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new BadInput(`${option} is "${text}": wanted a number`);
-  return value;
-}
-
-function count(text: string | undefined, option: string): number | undefined {
-  const value = number(text, option);
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return value;
-  throw new BadInput(`${option} is "${text}": wanted a whole number from 1`);
-}
+const numberIn = (text: string | undefined, option: string) => (text === undefined ? undefined : number(text, option));

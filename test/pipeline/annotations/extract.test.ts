@@ -223,7 +223,7 @@ suite('ocsge annotations extract', async () => {
       [{ pva: [deep], bands: 'R,G,B', split: '1,0,0' }, /16\.tif \(pva\): 16-bit whole numbers found, 8-bit DN wanted/],
       [{ annotations: [join(ground.mask, '0.tif')] }, /1 block\(s\) of annotated ground for train, valid, test/],
       [{ split: '70,30' }, /three shares wanted/],
-      [{ block: '10' }, /--block is "10": a number of at least 32/],
+      [{ block: '10' }, /--block is "10": a number from 32/],
       [{ bands: 'R,X' }, /band X/],
       [{ patch: '1.5' }, /--patch is "1\.5": a whole number/],
     ];

@@ -150,7 +150,7 @@ describe('ocsge produce', () => {
       [['produce', '--request', join(dataDir, 'none.json')], /none\.json: the production request cannot be read/],
       [
         ['produce', '--request', request2019, '--millesime', 'deux mille'],
-        /--millesime is "deux mille": wanted a number/,
+        /--millesime is "deux mille": a number wanted/,
       ],
       [['produce', '--request', request2019, '--pva', 'nowhere.tif'], /nowhere\.tif/],
       [
