@@ -83,7 +83,8 @@ export function rootOf(parents: Int32Array, label: number): number {
   return node;
 }
 
-function unite(parents: Int32Array, a: number, b: number): number {
+/** One tree of the two labels' trees; returns its root, the lesser of theirs. */
+export function unite(parents: Int32Array, a: number, b: number): number {
   const rootA = rootOf(parents, a);
   const rootB = rootOf(parents, b);
   const root = Math.min(rootA, rootB);

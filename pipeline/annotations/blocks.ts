@@ -1,7 +1,7 @@
 /** Annotated ground cut into blocks, each of which goes whole to training, validation or test. Pure. */
 import { grownBox } from '../boxes.ts';
 import type { BboxLocal, Grid, PixelWindow } from '../grid.ts';
-import { rootOf } from '../regions.ts';
+import { rootOf, unite } from '../regions.ts';
 import { BoxIndex } from './box-index.ts';
 
 /** Ground that is never shared out. `annotated`: the boxes in it outside of which nothing is known. */
@@ -21,8 +21,7 @@ export function clusterBoxes(boxes: BboxLocal[], gapM: number): Block[] {
   const parents = Int32Array.from(boxes, (_, at) => at);
   for (const { bbox, at } of items) {
     for (const near of index.meeting(grownBox(bbox, gapM - SAME_M))) {
-      const [a, b] = [rootOf(parents, at), rootOf(parents, near.at)];
-      parents[Math.max(a, b)] = Math.min(a, b);
+      unite(parents, at, near.at);
     }
   }
   const blocks = new Map<number, BboxLocal[]>();

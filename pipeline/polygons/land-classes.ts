@@ -12,7 +12,7 @@ export interface LandClass {
 }
 
 /** Values of a layer, 0 included. */
-export const MAX_CLASSES = 255;
+const MAX_CLASSES = 255;
 
 /** The value of a class: 0 where `classes` has none such. */
 export const landValueOf = (classes: LandClass[], wanted: LandClass): number =>

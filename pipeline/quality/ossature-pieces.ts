@@ -2,6 +2,7 @@
  * How the ossature hangs together: objects of one couverture that share an edge are one piece, and those that another network cuts
  * through between them.
  */
+import { rootOf, unite } from '../regions.ts';
 import type { NumberedFault } from './coverage-pass.ts';
 import { NODATA } from './edge-spool.ts';
 import type { ObjectTable } from './object-table.ts';
@@ -48,7 +49,7 @@ export class OssatureUnion {
     for (const object of [a, b]) if (this.#table.isOssature(object) && this.#isMouth(x, y)) this.reachesBorder(object);
     if (!this.#table.isOssature(a) || !this.#table.isOssature(b)) return;
     if (this.#table.codeOf(a) === this.#table.codeOf(b)) {
-      this.#unite(a, b);
+      unite(this.#parents, a, b);
       return;
     }
     this.#meet({ object: a, x, y });
@@ -66,18 +67,13 @@ export class OssatureUnion {
     const code = this.#table.codeOf(object);
     for (const square of squaresRound(x, y, ACROSS_M)) {
       for (const other of this.#contacts.get(`${code} ${square}`) ?? []) {
-        if (Math.hypot(other.x - x, other.y - y) <= ACROSS_M) this.#unite(object, other.object);
+        if (Math.hypot(other.x - x, other.y - y) <= ACROSS_M) unite(this.#parents, object, other.object);
       }
     }
     const key = `${code} ${squareOf(x, y, ACROSS_M)}`;
     const known = this.#contacts.get(key);
     if (known) known.push(contact);
     else this.#contacts.set(key, [contact]);
-  }
-
-  #unite(a: number, b: number): void {
-    const [rootA, rootB] = [this.#rootOf(a), this.#rootOf(b)];
-    this.#parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
   }
 
   reachesBorder(object: number): void {
@@ -108,7 +104,7 @@ export class OssatureUnion {
     const pieces = new Map<number, { first: number; objects: number; areaM2: number; outer: boolean }>();
     for (let object = 0; object < this.#table.count; object++) {
       if (!this.#table.isOssature(object)) continue;
-      const root = this.#rootOf(object);
+      const root = rootOf(this.#parents, object);
       const piece = pieces.get(root) ?? { first: object, objects: 0, areaM2: 0, outer: false };
       piece.objects++;
       piece.areaM2 += this.#table.areasM2[object]!;
@@ -116,15 +112,6 @@ export class OssatureUnion {
       pieces.set(root, piece);
     }
     return [...pieces.values()];
-  }
-
-  #rootOf(object: number): number {
-    let node = object;
-    while (this.#parents[node] !== node) {
-      this.#parents[node] = this.#parents[this.#parents[node]!]!;
-      node = this.#parents[node]!;
-    }
-    return node;
   }
 }
 

@@ -11,7 +11,7 @@ const PLAIN: Rgb = [226, 232, 228];
 const MARK_PX = 3;
 
 /** Colours of the maps, as the page's legends have them. */
-export const LOW_COLOUR = '#c2185b';
+const LOW_COLOUR = '#c2185b';
 export const EXCEPTION_COLOUR = '#e08a00';
 export const FAULT_COLOUR = '#c2185b';
 

@@ -2,8 +2,8 @@
  * Regions and the arcs round them, block by block: pieces become arcs, arcs gather at their regions, and a region is given out as
  * soon as it is known whole. Memory holds what lies at the side of the blocks read so far.
  */
+import type { PixelWindow } from '../../grid.ts';
 import type { Regions } from '../../regions.ts';
-import type { Block } from '../units/eliminate.ts';
 import { type Arc, arcBetweenNodes, finishArc, joinPieces, type Piece } from './arc.ts';
 import type { Pieces } from './block-borders.ts';
 
@@ -45,7 +45,7 @@ export class RegionTracker {
   }
 
   /** Takes the next block, row by row; returns the regions that end in it. `carried`: one number a pixel. */
-  take(block: Block, labelled: Regions, carried: Uint8Array, pieces: Pieces): TracedRegion[] {
+  take(block: PixelWindow, labelled: Regions, carried: Uint8Array, pieces: Pieces): TracedRegion[] {
     const regions = this.regionsOf(block, labelled, carried);
     const regionAt = this.lookup(block, labelled.labels, regions);
     const sides: Side[] = Array.from({ length: 2 * pieces.count }, (_, side) =>
@@ -67,7 +67,7 @@ export class RegionTracker {
     return arcs;
   }
 
-  private regionsOf({ xPx, yPx, widthPx }: Block, labelled: Regions, carried: Uint8Array): Side[] {
+  private regionsOf({ xPx, yPx, widthPx }: PixelWindow, labelled: Regions, carried: Uint8Array): Side[] {
     const regions: Side[] = new Array<Side>(labelled.count + 1).fill(null);
     const { labels, classOf, pixels } = labelled;
     const sums = new Float64Array(labelled.count + 1);
@@ -85,7 +85,7 @@ export class RegionTracker {
     return regions;
   }
 
-  private lookup({ xPx, yPx, widthPx, heightPx }: Block, labels: Int32Array, regions: Side[]) {
+  private lookup({ xPx, yPx, widthPx, heightPx }: PixelWindow, labels: Int32Array, regions: Side[]) {
     const above = this.above.slice(xPx, xPx + widthPx);
     const { left } = this;
     return (x: number, y: number): Side => {
@@ -96,7 +96,11 @@ export class RegionTracker {
     };
   }
 
-  private joinToFrontier({ xPx, yPx, widthPx, heightPx }: Block, labels: Int32Array, regions: Side[]): Set<Region> {
+  private joinToFrontier(
+    { xPx, yPx, widthPx, heightPx }: PixelWindow,
+    labels: Int32Array,
+    regions: Side[],
+  ): Set<Region> {
     const touched = new Set<Region>();
     for (const region of regions) if (region !== null) touched.add(region);
     const at = (x: number, y: number) => regions[labels[y * widthPx + x]!]!;

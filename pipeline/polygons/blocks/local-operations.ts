@@ -50,7 +50,7 @@ interface LocalOperation {
 
 const BUILDING = 'CS1.1.1.1';
 
-export const LOCAL_OPERATIONS = {
+const LOCAL_OPERATIONS = {
   majority: {
     reads: ['classes', 'confidence'],
     writes: ['classes'],

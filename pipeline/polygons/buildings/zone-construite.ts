@@ -23,7 +23,7 @@ export interface ZoneParameters {
 export const ZONE_PARAMETERS: ZoneParameters = { closingM: 25, islandM2: 2500, holeM2: 5000 };
 
 /** Values while the zone is made; 0 is ground that no image knows. */
-export const OUTSIDE = 1;
+const OUTSIDE = 1;
 export const INSIDE = 2;
 
 export const frameOfZone = ({ closingM }: ZoneParameters, resolutionM: number) =>

@@ -9,7 +9,7 @@ export const sideOf = (ax: number, ay: number, bx: number, by: number, cx: numbe
   crossSign(bx - ax, by - ay, cx - ax, cy - ay);
 
 /** 1 where the direction (bx, by) is to the left of (ax, ay), −1 to the right, 0 where they are in line. */
-export function crossSign(ax: number, ay: number, bx: number, by: number): number {
+function crossSign(ax: number, ay: number, bx: number, by: number): number {
   const l = ax * by;
   const r = ay * bx;
   const size = Math.abs(l) + Math.abs(r);

@@ -185,7 +185,7 @@ export function pointsOf(ring: Position[]): [number, number][] {
 }
 
 /** Twice the area, positive counter-clockwise; from the first point, so that large coordinates cost no digits. */
-export function twiceAreaOf(points: [number, number][]): number {
+function twiceAreaOf(points: [number, number][]): number {
   const [x0, y0] = points[0]!;
   return points.reduce((sum, [x, y], i) => {
     const [nextX, nextY] = points[(i + 1) % points.length]!;

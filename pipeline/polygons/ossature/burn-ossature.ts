@@ -156,5 +156,4 @@ function highest(covers: Map<number, Cover>, pixels: number): Uint8Array {
 }
 
 /** The value of a kind in squares of a colour: 1 + its index in `ossatureClasses()`. */
-export const ossatureValue = (kind: OssatureKind, colour: number) =>
-  1 + OSSATURE_KINDS.indexOf(kind) * CELL_COLOURS + colour;
+const ossatureValue = (kind: OssatureKind, colour: number) => 1 + OSSATURE_KINDS.indexOf(kind) * CELL_COLOURS + colour;

@@ -1,7 +1,7 @@
 /** Surfaces of water that are of the ossature: what BD TOPO maps is 5 m wide and more. Pure. */
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import type { BboxLocal } from '../../grid.ts';
-import { rootOf } from '../../regions.ts';
+import { rootOf, unite } from '../../regions.ts';
 import { areaOf, polygonsOf, ringsOf } from '../../rings.ts';
 
 /** In metres of the run's CRS. */
@@ -38,7 +38,7 @@ export function largeSurfaces(surfaces: OssatureSurface[], minM2: number, limit:
       const key = `${x!.toFixed(3)} ${y!.toFixed(3)}`;
       const other = owner.get(key);
       if (other === undefined) owner.set(key, i);
-      else parents[rootOf(parents, i)] = rootOf(parents, other);
+      else unite(parents, i, other);
     }
   }
   const areas = new Float64Array(surfaces.length);

@@ -6,6 +6,7 @@
  * smaller region beside it is still to give way. So a region may go as soon as it is known whole and no smaller one that must
  * go lies beside it, and a region that is large enough is settled at once, whole or not. The cut into blocks cannot show.
  */
+import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions, type Regions } from '../../regions.ts';
 import {
   addAll,
@@ -37,17 +38,9 @@ export interface EliminationRules {
   isTold?(value: number, pixels: number): boolean;
 }
 
-/** Where a block lies in the raster. Blocks come row by row; those of a row have one height, those of a column one width. */
-export interface Block {
-  xPx: number;
-  yPx: number;
-  widthPx: number;
-  heightPx: number;
-}
-
 /** A block all of whose regions are settled: by region of `connectedRegions(block)`, the class it ends with. */
 export interface Settled {
-  block: Block;
+  block: PixelWindow;
   classOf: Uint8Array;
 }
 
@@ -94,10 +87,10 @@ export class Elimination {
   }
 
   /**
-   * Takes the next block: its classes (0 nodata) and, by pixel, 1 in the zone construite. Returns the blocks, this one or earlier
-   * ones, that are settled now. After the last block all are.
+   * Takes the next block, row by row, those of a row of one height, those of a column of one width: its classes (0 nodata) and, by
+   * pixel, 1 in the zone construite. Returns the blocks, this one or earlier ones, that are settled now. After the last all are.
    */
-  take(block: Block, classes: Uint8Array, zone?: Uint8Array): Settled[] {
+  take(block: PixelWindow, classes: Uint8Array, zone?: Uint8Array): Settled[] {
     const regions = connectedRegions(classes, block.widthPx, block.heightPx);
     const share: Share = { settled: { block, classOf: new Uint8Array(regions.count + 1) }, pending: 1 };
     const nodes = this.nodesOf(block, regions, zone);
@@ -118,7 +111,7 @@ export class Elimination {
     return ready;
   }
 
-  private nodesOf({ xPx, yPx, widthPx }: Block, regions: Regions, zone: Uint8Array | undefined): Node[] {
+  private nodesOf({ xPx, yPx, widthPx }: PixelWindow, regions: Regions, zone: Uint8Array | undefined): Node[] {
     const nodes: Node[] = new Array<Node>(regions.count + 1);
     const { labels, classOf, pixels } = regions;
     const inZone = new Int32Array(regions.count + 1);
@@ -136,7 +129,7 @@ export class Elimination {
   }
 
   /** Borders between regions of one block; along a row, edges between the same two are added together. */
-  private bordersWithin({ widthPx, heightPx }: Block, { labels }: Regions, nodes: Node[]): void {
+  private bordersWithin({ widthPx, heightPx }: PixelWindow, { labels }: Regions, nodes: Node[]): void {
     for (let y = 0, i = 0; y < heightPx; y++) {
       const below = y + 1 < heightPx ? widthPx : 0; // the last row has itself below
       let length = 0;
@@ -154,7 +147,7 @@ export class Elimination {
   }
 
   /** Joins the block to what lies above and to its left, and leaves its lower and right sides as the new frontier. */
-  private joinToFrontier(block: Block, labels: Int32Array, nodes: Node[], touched: Set<Node>): void {
+  private joinToFrontier(block: PixelWindow, labels: Int32Array, nodes: Node[], touched: Set<Node>): void {
     const { xPx, yPx, widthPx, heightPx } = block;
     const at = (x: number, y: number) => nodes[labels[y * widthPx + x]!] ?? null;
     if (yPx > 0) for (let x = 0; x < widthPx; x++) this.meet(this.above[xPx + x]!, at(x, 0), touched);
