@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import type { Feature, Polygon } from 'geojson';
 import { polygonLine, readFeatures } from './geojsonl.ts';
 
-/** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member. */
-export const objectKey = (codeCs: string, coordinates: string) =>
+/** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member (ASCII). */
+export const objectKey = (codeCs: string, coordinates: string | Uint8Array) =>
   createHash('sha256').update(codeCs).update(coordinates).digest('base64');
 
 export interface JoinedProperties {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CLASS_NODATA, type ClassesArtefact, type StageContext } from '../../pipeline/artefacts.ts';
-import { writeLines } from '../../pipeline/geojsonl.ts';
+import { type Line, polygonLine, writeLines } from '../../pipeline/geojsonl.ts';
 import { writeGeoTiff } from '../../pipeline/geotiff/write-geotiff.ts';
 import type { Grid } from '../../pipeline/grid.ts';
 import { silentReport } from '../../pipeline/log.ts';
@@ -96,10 +96,10 @@ export async function tracedToFile(layers: SeededLayers, toleranceM: number, pat
   }
 }
 
-async function* featureLines(spool: SortedSpool): AsyncGenerator<string> {
+async function* featureLines(spool: SortedSpool): AsyncGenerator<Line> {
   for await (const { payload } of spool.sorted()) {
     const { value, coordinates } = unpackPolygon(payload);
-    yield `{"type":"Feature","properties":{"DN":${value}},"geometry":{"type":"Polygon","coordinates":${coordinates}}}`;
+    yield polygonLine({ DN: value }, coordinates);
   }
 }
 

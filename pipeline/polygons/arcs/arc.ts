@@ -75,11 +75,28 @@ export function arcBetweenNodes<Region>(
   let first = 0;
   for (let i = 2; i < n; i += 2) if (isBefore(points, i, first)) first = i;
   const [firstX, firstY] = [points[first]!, points[first + 1]!];
-  const loop = points[0] === points[n - 2] && points[1] === points[n - 1];
-  const turn = loop ? isBefore(points, n - 4, 2) : isBefore(points, n - 2, 0);
+  const turn = isLoop(points) ? isBefore(points, n - 4, 2) : isBefore(points, n - 2, 0);
   if (!turn) return { points, clearances, left, right, closed: false, firstX, firstY };
   turnAround(points);
   return { points, clearances: clearances.reverse(), left: right, right: left, closed: false, firstX, firstY };
+}
+
+/** Whether it ends where it begins. */
+export const isLoop = (points: ArrayLike<number>) =>
+  points[0] === points[points.length - 2] && points[1] === points[points.length - 1];
+
+/** The same of a piece that goes round within its block, without nodes. */
+export function loopArc<Region>(
+  points: Int32Array,
+  clearances: Int32Array,
+  left: Region | null,
+  right: Region | null,
+): Arc<Region> {
+  let isFirst = points[0] === points[2];
+  for (let i = 2; isFirst && i < points.length - 2; i += 2) isFirst = isBefore(points, 0, i);
+  if (isFirst) return { points, clearances, left, right, closed: true, firstX: points[0]!, firstY: points[1]! };
+  const [pointList, clearanceList] = [Array.from(points), Array.from(clearances)];
+  return finishArc({ points: pointList, clearances: clearanceList, left, right, nodeAtStart: false, nodeAtEnd: false });
 }
 
 function turnAround(points: Int32Array): void {
@@ -96,7 +113,7 @@ function turnAround(points: Int32Array): void {
 export function finishArc<Region>(piece: Piece<Region>): Arc<Region> {
   const { points } = piece;
   const n = points.length;
-  const loop = points[0] === points[n - 2] && points[1] === points[n - 1];
+  const loop = isLoop(points);
   const closed = loop && !piece.nodeAtStart;
   let first = 0;
   for (let i = 2; i < n; i += 2) if (isBefore(points, i, first)) first = i;

@@ -4,7 +4,7 @@
  */
 import type { PixelWindow } from '../../grid.ts';
 import type { Regions } from '../../regions.ts';
-import { type Arc, arcBetweenNodes, finishArc, joinPieces, type Piece } from './arc.ts';
+import { type Arc, arcBetweenNodes, finishArc, isLoop, joinPieces, loopArc, type Piece } from './arc.ts';
 import type { Pieces } from './block-borders.ts';
 
 /** A region known whole: `value` its class, `firstPixel` = y × width + x of its first pixel in scan order. */
@@ -135,6 +135,10 @@ export class RegionTracker {
       this.addArc(arcBetweenNodes(itsPoints, itsClearances, left, right));
       return;
     }
+    if (!nodeAtStart && !nodeAtEnd && isLoop(itsPoints)) {
+      this.addArc(loopArc(itsPoints, itsClearances, left, right)); // it goes round within its block
+      return;
+    }
     let piece: Piece<Region> = {
       points: Array.from(itsPoints),
       clearances: Array.from(itsClearances),
@@ -145,10 +149,6 @@ export class RegionTracker {
     };
     const start = piece.nodeAtStart ? undefined : this.cornerOf(piece, true);
     const end = piece.nodeAtEnd ? undefined : this.cornerOf(piece, false);
-    if (start !== undefined && start === end) {
-      this.addArc(finishArc(piece)); // it goes round within its block
-      return;
-    }
     if (start !== undefined) piece = this.tie(piece, start);
     if (end !== undefined) {
       if (this.loose.get(end) === piece) {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Position } from 'geojson';
 import type { StageContext } from '../../artefacts.ts';
 import type { Extent } from '../../extent.ts';
-import { polygonLine, writeLines } from '../../geojsonl.ts';
+import { type Line, polygonLine, writeLines } from '../../geojsonl.ts';
 import type { Grid } from '../../grid.ts';
 import { objectKey } from '../../joined.ts';
 import type { BlockPool } from '../blocks/block-pool.ts';
 import { newObjectId } from '../coverage/object-ids.ts';
-import { unpackPolygon } from '../coverage/polygon-record.ts';
+import { asCoordinates, coordinatesOf, unpackPolygon } from '../coverage/polygon-record.ts';
 import { SortedSpool } from '../coverage/spool.ts';
 import { traceLayer } from '../coverage/trace-layer.ts';
 import { openLimit } from '../limit/cut-at-limit.ts';
@@ -40,15 +40,15 @@ export async function traceZone(zone: ZoneToTrace, pool: BlockPool, ctx: StageCo
   return path;
 }
 
-async function* featureLines(spool: SortedSpool, { departement, limit }: ZoneToTrace): AsyncGenerator<string> {
+async function* featureLines(spool: SortedSpool, { departement, limit }: ZoneToTrace): AsyncGenerator<Line> {
   const open = limit && openLimit(limit);
   for await (const { payload } of spool.sorted()) {
-    const { value, coordinates } = unpackPolygon(payload);
-    if (value !== INSIDE) continue;
-    for (const part of open ? open.cut(JSON.parse(coordinates) as Position[][]).map(textOf) : [coordinates]) {
+    const polygon = unpackPolygon(payload);
+    if (polygon.value !== INSIDE) continue;
+    for (const part of open ? open.cut(coordinatesOf(polygon)).map(textOf) : [polygon.coordinates]) {
       yield polygonLine({ id: newObjectId(departement, objectKey(ZONE, part)) }, part);
     }
   }
 }
 
-const textOf = (part: Position[][]) => JSON.stringify(part);
+const textOf = (part: Position[][]) => asCoordinates(JSON.stringify(part));

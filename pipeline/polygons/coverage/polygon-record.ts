@@ -1,4 +1,5 @@
 /** A polygon on its way through the spool. Pure. */
+import type { Position } from 'geojson';
 
 export interface PolygonRecord {
   value: number;
@@ -8,8 +9,8 @@ export interface PolygonRecord {
   areaPx: number;
   /** Its pieces in the blocks, see `TracedRegion`. */
   parts: number[];
-  /** Text of the GeoJSON `coordinates` member. */
-  coordinates: string;
+  /** Text of the GeoJSON `coordinates` member, in ASCII: written far more often than read. */
+  coordinates: Uint8Array;
 }
 
 const HEAD_BYTES = 32;
@@ -24,12 +25,13 @@ export function packPolygon({ value, pixels, carried, areaPx, parts, coordinates
   parts.forEach((part, i) => {
     bytes.writeUInt32LE(part, HEAD_BYTES + 4 * i);
   });
-  bytes.write(coordinates, HEAD_BYTES + 4 * parts.length, 'latin1');
+  bytes.set(coordinates, HEAD_BYTES + 4 * parts.length);
   return bytes;
 }
 
+/** The coordinates are a view of `payload`. */
 export function unpackPolygon(payload: Uint8Array): PolygonRecord {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  const bytes = asBuffer(payload);
   const partCount = bytes.readUInt32LE(4);
   return {
     value: bytes.readUInt32LE(0),
@@ -37,6 +39,14 @@ export function unpackPolygon(payload: Uint8Array): PolygonRecord {
     carried: bytes.readDoubleLE(16),
     areaPx: bytes.readDoubleLE(24),
     parts: Array.from({ length: partCount }, (_, i) => bytes.readUInt32LE(HEAD_BYTES + 4 * i)),
-    coordinates: bytes.toString('latin1', HEAD_BYTES + 4 * partCount),
+    coordinates: bytes.subarray(HEAD_BYTES + 4 * partCount),
   };
 }
+
+export const asCoordinates = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+export const coordinatesOf = ({ coordinates }: Pick<PolygonRecord, 'coordinates'>): Position[][] =>
+  JSON.parse(asBuffer(coordinates).toString('latin1'));
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

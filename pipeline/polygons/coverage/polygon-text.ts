@@ -67,8 +67,8 @@ export function ringAreaPx(vertices: ArrayLike<number>): number {
 
 const text = new TextBytes();
 
-/** Writes rings on the ground of `grid`: to the millimetre, as `groundX` and `groundY` have it. */
-export function coordinatesText(rings: ArrayLike<number>[], { originX, originY, resolutionM }: Grid): string {
+/** Writes rings on the ground of `grid`: to the millimetre, as `groundX` and `groundY` have it. Valid until the next call. */
+export function coordinatesText(rings: ArrayLike<number>[], { originX, originY, resolutionM }: Grid): Uint8Array {
   text.character(OPEN);
   rings.forEach((vertices, ring) => {
     if (ring > 0) text.character(COMMA);

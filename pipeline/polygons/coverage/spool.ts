@@ -12,14 +12,18 @@ export interface SpoolRecord {
 const HEAD_BYTES = 12;
 /** Payloads kept until a run is written. */
 const RUN_BYTES = 32 << 20;
+const FIRST_BYTES = 1 << 14;
 /** What memory holds of each run while they are merged. */
 const PAGE_BYTES = 1 << 18;
 
 export class SortedSpool {
   private readonly path: string;
   private readonly runBytes: number;
-  private records: SpoolRecord[] = [];
-  private bytes = 0;
+  /** Payloads in one room, one after the other: arrays of their own would be millions. */
+  private room = Buffer.allocUnsafe(FIRST_BYTES);
+  private keys: number[] = [];
+  /** Where each ends. */
+  private ends: number[] = [];
   private readonly runs: string[] = [];
 
   /** `path`: of its runs, which are numbered from there on. */
@@ -28,53 +32,75 @@ export class SortedSpool {
     this.runBytes = runBytes;
   }
 
-  /** Throws `DiskFault`. */
+  /** Takes a copy of `payload`. Throws `DiskFault`. */
   async add(key: number, payload: Uint8Array): Promise<void> {
-    this.records.push({ key, payload });
-    this.bytes += payload.length + HEAD_BYTES;
-    if (this.bytes >= this.runBytes) await this.writeRun();
+    const start = this.used;
+    if (start + payload.length > this.room.length) this.makeRoom(start + payload.length);
+    this.room.set(payload, start);
+    this.keys.push(key);
+    this.ends.push(start + payload.length);
+    if (this.used + HEAD_BYTES * this.keys.length >= this.runBytes) await this.writeRun();
   }
 
   /** All records, by key. May be asked for once nothing more is added, as often as wanted. */
   async *sorted(): AsyncGenerator<SpoolRecord> {
-    this.records.sort((a, b) => a.key - b.key);
     if (this.runs.length === 0) {
-      yield* this.records;
+      yield* this.inOrder();
       return;
     }
     const files = await Promise.all(this.runs.map((path) => open(path, 'r')));
     try {
-      yield* merged([...files.map(readRun), fromMemory(this.records)]);
+      yield* merged([...files.map(readRun), fromMemory(this.inOrder())]);
     } finally {
       await Promise.all(files.map((file) => file.close()));
     }
   }
 
   async remove(): Promise<void> {
-    this.records = [];
+    this.forget();
     await Promise.all(this.runs.map((path) => rm(path, { force: true })));
   }
 
   private async writeRun(): Promise<void> {
     const path = `${this.path}.${this.runs.length}`;
     this.runs.push(path);
-    const records = this.records.sort((a, b) => a.key - b.key);
-    [this.records, this.bytes] = [[], 0];
     try {
       await mkdir(dirname(path), { recursive: true });
       const file = await open(path, 'w');
       try {
-        await writeRecords(file, records);
+        await writeRecords(file, this.inOrder());
       } finally {
         await file.close();
       }
     } catch (error) {
       throw asDiskFault(error, path);
     }
+    this.forget();
+  }
+
+  private get used(): number {
+    return this.ends.at(-1) ?? 0;
+  }
+
+  private makeRoom(bytes: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(bytes, Math.min(2 * bytes, this.runBytes)));
+    larger.set(this.room.subarray(0, this.used));
+    this.room = larger;
+  }
+
+  private forget(): void {
+    [this.keys, this.ends] = [[], []];
+  }
+
+  /** What memory holds, by key. */
+  private *inOrder(): Generator<SpoolRecord> {
+    const { keys, ends, room } = this;
+    const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) => keys[a]! - keys[b]!);
+    for (const i of order) yield { key: keys[i]!, payload: room.subarray(ends[i - 1] ?? 0, ends[i]) };
   }
 }
 
-async function writeRecords(file: FileHandle, records: SpoolRecord[]): Promise<void> {
+async function writeRecords(file: FileHandle, records: Iterable<SpoolRecord>): Promise<void> {
   let [at, page, bytes] = [0, [] as Uint8Array[], 0];
   const write = async () => {
     await writeAll(file, Buffer.concat(page), at);
@@ -91,7 +117,7 @@ async function writeRecords(file: FileHandle, records: SpoolRecord[]): Promise<v
   await write();
 }
 
-async function* fromMemory(records: SpoolRecord[]): AsyncGenerator<SpoolRecord> {
+async function* fromMemory(records: Iterable<SpoolRecord>): AsyncGenerator<SpoolRecord> {
   yield* records;
 }
 

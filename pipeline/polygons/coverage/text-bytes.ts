@@ -34,9 +34,9 @@ export class TextBytes {
     this.digits(value);
   }
 
-  /** The text so far; what is written next begins a new one. */
-  take(): string {
-    const text = this.bytes.toString('latin1', 0, this.length);
+  /** The text so far, in ASCII; what is written next begins a new one, in the same place. */
+  take(): Uint8Array {
+    const text = this.bytes.subarray(0, this.length);
     this.length = 0;
     return text;
   }

@@ -140,8 +140,9 @@ const room = new VertexRoom();
 
 function polygonOf(region: TracedRegion, grid: Grid): PolygonRecord {
   room.clear();
-  const inside = (side: Side) => side !== null && rootOf(side) === region;
-  const rings = ringsOfRegion(region.arcs, inside).map((ring) => ringVertices(ring, room));
+  const rings = ringsOfRegion(region.arcs, (side) => side !== null && rootOf(side) === region).map((ring) =>
+    ringVertices(ring, room),
+  );
   const { value, pixels, carried, parts } = region;
   const areaPx = rings.reduce((sum, ring) => sum + ringAreaPx(ring), 0);
   return { value, pixels, carried, areaPx, parts, coordinates: coordinatesText(rings, grid) };

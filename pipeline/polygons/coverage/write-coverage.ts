@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type PolygonProperties, type PolygonsArtefact, type StageContext, writeWhole } from '../../artefacts.ts';
 import { Stopped } from '../../errors.ts';
 import type { Extent } from '../../extent.ts';
-import { polygonLine, writeLines } from '../../geojsonl.ts';
+import { type Line, polygonLine, writeLines } from '../../geojsonl.ts';
 import { openRaster } from '../../geotiff/read-raster.ts';
 import { writeGeoTiff } from '../../geotiff/write-geotiff.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../../grid.ts';
@@ -97,7 +97,7 @@ interface Found {
   areaPx: number;
   listed: ListedObject[];
   /** Lines of `joinedPath`. */
-  joined: string[];
+  joined: Line[];
 }
 
 async function* featureLines(
@@ -105,7 +105,7 @@ async function* featureLines(
   numbering: SortedSpool | Pick<CutCoverage, 'pixels'>,
   found: Found,
   ctx: StageContext,
-): AsyncGenerator<string> {
+): AsyncGenerator<Line> {
   const reasons = reasonsByKey(coverage.listed);
   const step = ctx.report.step('polygons', coverage.traced.regions, 'objects');
   let count = 0;
@@ -148,7 +148,7 @@ function identified(
   return { key, properties };
 }
 
-async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<string> {
+async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<Line> {
   for await (const { payload } of polygons.sorted()) {
     const polygon = unpackPolygon(payload);
     if (polygon.value === NODATA_TRACED) yield polygonLine({}, polygon.coordinates);

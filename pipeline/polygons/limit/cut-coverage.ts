@@ -6,7 +6,13 @@ import { Stopped } from '../../errors.ts';
 import type { Extent } from '../../extent.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../../grid.ts';
 import { NODATA_TRACED } from '../blocks/block-operations.ts';
-import { type PolygonRecord, packPolygon, unpackPolygon } from '../coverage/polygon-record.ts';
+import {
+  asCoordinates,
+  coordinatesOf,
+  type PolygonRecord,
+  packPolygon,
+  unpackPolygon,
+} from '../coverage/polygon-record.ts';
 import { SortedSpool } from '../coverage/spool.ts';
 import type { LandClass } from '../land-classes.ts';
 import type { PassState } from '../passes.ts';
@@ -82,10 +88,15 @@ interface CutRecord extends PolygonRecord {
 
 /** What the limit leaves of a region. Pixels and confidence stay the region's: their mean is each part's. */
 function cutRecord(record: PolygonRecord, limit: Limit, grid: Grid): CutRecord[] {
-  const whole = JSON.parse(record.coordinates) as Position[][];
+  const whole = coordinatesOf(record);
   return limit.cut(whole).map((rings) => {
     if (rings === whole) return record;
-    return { ...record, areaPx: measure(rings).areaM2 / pixelAreaM2(grid), coordinates: JSON.stringify(rings), rings };
+    return {
+      ...record,
+      areaPx: measure(rings).areaM2 / pixelAreaM2(grid),
+      coordinates: asCoordinates(JSON.stringify(rings)),
+      rings,
+    };
   });
 }
 
