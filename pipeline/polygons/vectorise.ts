@@ -98,7 +98,7 @@ export async function vectorise(
     const told = {
       generalised: generalise,
       tallies: state.tallies,
-      ossature: toldOssature(state, grid),
+      ossature: withEnclaves(state, grid),
       lostBuildings: lost,
     };
     const output = { ...(await drawCoverage(drawn, pool, ctx)), ...told };
@@ -117,7 +117,7 @@ async function planOssature(settings: OssatureSettings, grid: Grid) {
   return { pass: ossaturePass(sources, inputs, grid, settings), classes: ossatureClasses() };
 }
 
-function toldOssature({ ossature, enclaves }: PassState, grid: Grid): OssatureReport | undefined {
+function withEnclaves({ ossature, enclaves }: PassState, grid: Grid): OssatureReport | undefined {
   if (ossature === undefined || enclaves === undefined) return ossature;
   return { ...ossature, enclaves: { count: enclaves.count, areaM2: enclaves.pixels * pixelAreaM2(grid) } };
 }

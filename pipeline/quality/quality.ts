@@ -13,6 +13,7 @@ import {
   writeManifest,
   writeWhole,
 } from '../artefacts.ts';
+import { grownBox } from '../boxes.ts';
 import { readFeatures, writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
@@ -66,8 +67,8 @@ export interface QualityOptions {
 
 /**
  * Looks at every object of a coverage, at every edge and at the rasters, and writes the report to `outDir`. Nothing is repaired;
- * what has faults that no exception excuses is not published, and publication has checks of its own. Memory: some fifty bytes an object, and a few blocks of raster. Skipped
- * where its outputs are there for the same polygons.
+ * what has faults that no exception excuses is not published, and publication has checks of its own. Memory: some fifty bytes an
+ * object, and a few blocks of raster. Skipped where its outputs are there for the same polygons.
  */
 export async function assessQuality(
   polygons: PolygonsArtefact,
@@ -211,10 +212,7 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
     const { contexts, detail } = density.windows();
     const windows = [...contexts, detail];
     const asked = new Set(numbered.flatMap(({ objects }) => objects));
-    const boxes = windows.map(
-      ({ bbox: [a, b, c, d] }) =>
-        [a - BEYOND_M, b - BEYOND_M, c + BEYOND_M, d + BEYOND_M] as (typeof windows)[0]['bbox'],
-    );
+    const boxes = windows.map(({ bbox }) => grownBox(bbox, BEYOND_M));
     const places = await passPlaces({ ...assessing, polygons, table, asked, windows: boxes }, ctx);
     for (const fault of numbered) faults.add(placed(fault, places));
     const zone = await zoneStock(polygons, faults, border);
