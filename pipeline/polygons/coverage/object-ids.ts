@@ -13,7 +13,10 @@ export function newObjectId(departement: string, key: string): string {
   return `OCSGE${String(number % 10n ** BigInt(DIGITS)).padStart(DIGITS, '0')}`;
 }
 
-/** Ids of a millésime's objects by key: an object of the next one with the same couverture and geometry takes the id over. */
+/**
+ * Ids of a millésime's objects by key: an object of the next one with the same couverture and geometry takes the id over. In memory,
+ * by object.
+ */
 export async function idsByKey(former: PolygonsArtefact): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for await (const { properties, geometry } of readFeatures<Polygon, PolygonProperties>(former.polygonsPath)) {
