@@ -1,12 +1,18 @@
 -- The edges of the cell [$3, $5[ × [$4, $6[ of SRID $7 that are not once each way in the objects of revision $1, from number $2 on. An
 -- edge is of the cell where the lower left corner of its box is, and so is its way back; its object is on its left. Coordinates are
 -- compared to the bit (gist index on geom; groups and join hash the edges).
-with arete as materialized (
+with objet as (
+  select rang, ST_RemoveRepeatedPoints(ST_ForcePolygonCCW(geom)) as geom,
+         ST_XMin(geom) >= $3 and ST_YMin(geom) >= $4 and ST_XMax(geom) < $5 and ST_YMax(geom) < $6 as dedans
+    from {{partition}}
+   where revision_id = $1 and geom && ST_MakeEnvelope($3, $4, $5, $6, $7::int)
+  offset 0 -- each box once
+), arete as materialized (
   select least(s.geom, ST_Reverse(s.geom)) as trait, s.geom < ST_Reverse(s.geom) as avant, s.geom, o.rang
-    from {{partition}} o
-   cross join lateral ST_DumpSegments(ST_RemoveRepeatedPoints(ST_ForcePolygonCCW(o.geom))) s
-   where o.revision_id = $1 and o.geom && ST_MakeEnvelope($3, $4, $5, $6, $7::int)
-     and ST_XMin(s.geom) >= $3 and ST_XMin(s.geom) < $5 and ST_YMin(s.geom) >= $4 and ST_YMin(s.geom) < $6
+    from objet o
+   cross join lateral ST_DumpSegments(o.geom) s
+   where o.dedans
+      or ST_XMin(s.geom) >= $3 and ST_XMin(s.geom) < $5 and ST_YMin(s.geom) >= $4 and ST_YMin(s.geom) < $6
 ), libre as (
   select trait from arete group by trait having count(*) <> 2 or count(*) filter (where avant) <> 1
 )
