@@ -87,7 +87,7 @@ function squaredFacts(squared: NonNullable<NonNullable<QualityReport['geometric'
   const left =
     partly + none > 0
       ? [
-          'Un bord qui n’est pas d’équerre est redressé seulement : il longe l’ossature, il est trop court, aucune orientation n’y domine, ou aucune ligne d’équerre n’y reste assez près des pixels',
+          'Un bord qui n’est pas d’équerre est redressé seulement : il longe l’ossature, aucune orientation ne domine dans le bâtiment, ou aucune ligne le long de celle-ci n’y reste assez près des pixels',
         ]
       : [];
   return [

@@ -9,6 +9,8 @@ import { squareBuilding } from './square-building.ts';
 const SQUARED_PX = Number.POSITIVE_INFINITY;
 /** A notch or a bay of a building is worth its sides from about so many tolerances square. */
 const SQUARED_DETAIL = 1.5;
+/** Next to a node, where little is allowed, noise takes a wall so many tolerances at most. */
+const SQUARED_TIP = 5;
 /** Of a building squared with its pixels: 0.9 is asked for; the lines of sight it is measured by leave out a little. */
 const LEAST_IOU = 0.905;
 
@@ -36,8 +38,10 @@ export function linesOfBuilding<Region extends { value: number }>(
   const edges = borders.reduce((sum, { allowedPx }) => sum + allowedPx.length - 1, 0);
   // with borders that keep the area: both = area − between ÷ 2, either = area + between ÷ 2
   const spare = (2 * areaPx * (1 - LEAST_IOU)) / (1 + LEAST_IOU);
+  const { tolerancePx } = rules;
+  const squaring = { detailPx: SQUARED_DETAIL * tolerancePx, tipPx: Math.round(SQUARED_TIP * tolerancePx) };
   for (const changePx of [Number.POSITIVE_INFINITY, spare / edges]) {
-    const squared = squareBuilding(borders, { detailPx: SQUARED_DETAIL * rules.tolerancePx, changePx });
+    const squared = squareBuilding(borders, { ...squaring, changePx });
     const lines = straight.slice();
     squared.forEach((line, k) => {
       if (line !== null) lines[own[k]!] = drawn(arcs[own[k]!]!, line, true);

@@ -18,11 +18,16 @@ export class TurnedOutline {
   readonly u: Float64Array;
   readonly v: Float64Array;
   private readonly sums: Record<'u' | 'v' | 'uu' | 'uv' | 'vv', Float64Array>;
+  private readonly cos: number;
+  private readonly sin: number;
+  private readonly x0: number;
+  private readonly y0: number;
 
   /** `corners`: x and y by turns, in pixels, counted from the first. */
   constructor(corners: Int32Array, angle: number) {
     const count = corners.length / 2;
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    [this.cos, this.sin, this.x0, this.y0] = [cos, sin, corners[0]!, corners[1]!];
     this.u = new Float64Array(count);
     this.v = new Float64Array(count);
     const sums = () => new Float64Array(count);
@@ -33,6 +38,11 @@ export class TurnedOutline {
       this.v[i] = y * cos - x * sin;
       if (i > 0) this.addEdge(i);
     }
+  }
+
+  /** Of a place in the frame, x and y in pixels. */
+  placeOf(u: number, v: number): [x: number, y: number] {
+    return [this.x0 + u * this.cos - v * this.sin, this.y0 + u * this.sin + v * this.cos];
   }
 
   private addEdge(i: number): void {
@@ -102,6 +112,8 @@ export interface Cutting {
 
 /** A free stretch costs more than one along or across. */
 const FREE_PRICE = 3;
+/** … and leans out of both directions by 15°, or by so many pixels: less is the noise of a wall along one of them. */
+const LEAST_LEAN = { tan: Math.tan(Math.PI / 12), px: 4 };
 const LABELS: readonly Label[] = [ALONG, ACROSS, FREE];
 
 /**
@@ -154,9 +166,16 @@ function costOf(outline: TurnedOutline, cutting: Cutting, i: number, j: number, 
   const [from, to] = [breaks[i]!, breaks[j]!];
   const [du, dv] = [Math.abs(outline.u[to]! - outline.u[from]!), Math.abs(outline.v[to]! - outline.v[from]!)];
   if (label === FREE) {
-    const short = Math.hypot(du, dv) < cutting.shortestFreePx;
-    return short ? Number.POSITIVE_INFINITY : FREE_PRICE * price + outline.chordResidual(from, to);
+    const isNone = !leansOut(du, dv) || Math.hypot(du, dv) < cutting.shortestFreePx;
+    return isNone ? Number.POSITIVE_INFINITY : FREE_PRICE * price + outline.chordResidual(from, to);
   }
   if (label === ALONG ? du <= dv : dv <= du) return Number.POSITIVE_INFINITY;
   return price + outline.residual(from, to, label, outline.offset(from, to, label));
+}
+
+/** Whether a free side, `du` long along and `dv` across, is no wall of either direction. */
+export function leansOut(du: number, dv: number): boolean {
+  const [along, across] = [Math.abs(du), Math.abs(dv)];
+  const least = Math.min(along, across);
+  return least >= LEAST_LEAN.px || least >= LEAST_LEAN.tan * Math.max(along, across);
 }

@@ -30,7 +30,7 @@ const LEAST_RETRY = 2;
 const LEAST_SHARE = 0.55;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
-/** A border with fewer corners, on the pixels, has no sides to speak of. */
+/** A closed border with fewer corners, on the pixels, has no sides to speak of. */
 const SHORTEST_PX = 12;
 /** Borders with more bends are no single building's. */
 const MOST_BENDS = 600;
@@ -41,6 +41,8 @@ export interface Squaring {
   detailPx: number;
   /** Ground that may change sides, in square pixels by pixel of border. */
   changePx: number;
+  /** A wall begins at most so many pixels from a node that it does not pass through. */
+  tipPx: number;
 }
 
 /**
@@ -56,10 +58,11 @@ export function squareBuilding(borders: readonly Border[], squaring: Squaring): 
     const angle = orientationOf(borders, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
-    const lines = squaredAlong(outlines, angle, squaring);
-    const edges = borders.reduce((sum, { allowedPx }, i) => sum + (lines[i] === null ? 0 : allowedPx.length), 0);
-    if (edges > best.edges) best = { lines, edges };
-    if (lines.every((line) => line !== null)) break;
+    for (const lines of squaredAlong(outlines, angle, squaring)) {
+      const edges = borders.reduce((sum, { allowedPx }, i) => sum + (lines[i] === null ? 0 : allowedPx.length), 0);
+      if (edges > best.edges) best = { lines, edges };
+      if (lines.every((line) => line !== null)) return lines;
+    }
   }
   return best.lines;
 }
@@ -77,31 +80,47 @@ interface Outline {
   breaks: readonly number[];
 }
 
-/** All borders along one direction: `angle`, turned by what their stretches together lie better by. */
-function squaredAlong(outlines: Outline[], angle: number, squaring: Squaring): (Int32Array | null)[] {
+/**
+ * All borders along one direction: `angle`, turned by what their stretches together lie better by. Once by price of a stretch;
+ * each border takes stretches of another price where it must.
+ */
+function* squaredAlong(outlines: Outline[], angle: number, squaring: Squaring) {
   const price = Math.max(LEAST_PRICE, squaring.detailPx ** 3 / 4);
   const prices = [...new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])];
-  const cuts = outlines.map((outline) => cut(outline, angle, price));
+  const known = new Map<number, (Cut | null)[]>();
+  const cutsAt = (paid: number) => {
+    const cuts = known.get(paid) ?? outlines.map((outline) => cut(outline, angle, paid));
+    known.set(paid, cuts);
+    return cuts;
+  };
+  for (const paid of prices) {
+    const turned = angle + turnOf(cutsAt(paid));
+    yield outlines.map(({ border: { allowedPx, closed } }, i) => {
+      if (closed && allowedPx.length < SHORTEST_PX) return null;
+      for (const other of new Set([paid, ...prices])) {
+        const line = squareCut(cutsAt(other)[i]!, turned, squaring);
+        if (line !== null) return line;
+      }
+      return null;
+    });
+  }
+}
+
+function squareCut(found: Cut | null, angle: number, { changePx, tipPx }: Squaring): Int32Array | null {
+  if (found === null) return null;
+  const { border, stretches } = found;
+  const square = border.closed ? squareRing : squareOpenLine;
+  return square(border, stretches, angle, { mostPx2: changePx * (border.allowedPx.length - 1), tipPx });
+}
+
+/** By how much a building's frame must turn, in radians, so that the stretches of all its borders lie best. */
+function turnOf(cuts: (Cut | null)[]): number {
   let [lean, weight] = [0, 0];
   for (const one of cuts) {
     lean += one?.lean ?? 0;
     weight += one?.weight ?? 0;
   }
-  const turned = angle + (weight === 0 ? 0 : Math.atan(lean / weight));
-  return outlines.map((outline, i) => {
-    if (outline.border.allowedPx.length < SHORTEST_PX) return null;
-    const most = squaring.changePx * (outline.border.allowedPx.length - 1);
-    for (const paid of prices) {
-      const found = paid === price ? cuts[i]! : cut(outline, turned, paid);
-      if (found === null) continue;
-      const { border, stretches } = found;
-      const line = border.closed
-        ? squareRing(border, stretches, turned, most)
-        : squareOpenLine(border, stretches, turned, most);
-      if (line !== null) return line;
-    }
-    return null;
-  });
+  return weight === 0 ? 0 : Math.atan(lean / weight);
 }
 
 /** A border cut into stretches. */

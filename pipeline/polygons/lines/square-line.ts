@@ -2,7 +2,7 @@
 import { areaBetween } from './area-between.ts';
 import { UNITS_PER_PX } from './draft-line.ts';
 import { type Fit, fitOf, isSimple } from './line-fits.ts';
-import { ACROSS, ALONG, FREE, type Label, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
+import { ACROSS, ALONG, FREE, type Label, leansOut, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
 import type { Border } from './straighten.ts';
 
 /**
@@ -16,10 +16,6 @@ const MOST_ASIDE_OPEN_PX = 0.75;
 const LEAST_SQUARE_SHARE = 0.6;
 /** Shortest side, in pixels; the tip that joins a side to a node may be shorter. */
 const SHORTEST_PX = 1;
-/** From an end that stays, a side may begin after so many pixels of border: nodes lie at pixel corners, sides need not. */
-const TIPS_PX = [0, 1, 2, 3, 4, 6, 8];
-/** Beyond, what does not fit is no matter of the tip. */
-const NEAR_PX = 10;
 /** A side is moved by at most so much to pass through a node. */
 const HELD_PX = 0.75;
 
@@ -34,38 +30,38 @@ interface Drawn extends Fit {
   line: Int32Array;
 }
 
-/**
- * The squared line of a closed border whose first corner is one between two stretches; `null` where it may not take its place.
- * `mostPx2`: ground that may change sides.
- */
-export function squareRing(border: Border, stretches: Stretch[], angle: number, mostPx2: number): Int32Array | null {
+/** What a squared line may do. */
+export interface Limits {
+  /** Ground that may change sides, in square pixels. */
+  mostPx2: number;
+  /** From an end that stays, a side begins after so many pixels of border at most: nodes lie at pixel corners, sides need not. */
+  tipPx: number;
+}
+
+/** The squared line of a closed border whose first corner is one between two stretches; `null` where it may not take its place. */
+export function squareRing(border: Border, stretches: Stretch[], angle: number, limits: Limits): Int32Array | null {
   const outline = new TurnedOutline(border.corners, angle);
-  const drawn = draw(border, outline, sidesOf(outline, stretches), angle);
-  return drawn !== null && drawn.fault === -1 && keepsGround(border, drawn, mostPx2) ? drawn.line : null;
+  const drawn = draw(border, outline, sidesOf(outline, stretches));
+  return drawn !== null && drawn.fault === -1 && keepsGround(border, drawn, limits) ? drawn.line : null;
 }
 
 /** The same for one that is not closed. Its ends stay; sides begin a few pixels from them where they cannot pass through them. */
-export function squareOpenLine(
-  border: Border,
-  stretches: Stretch[],
-  angle: number,
-  mostPx2: number,
-): Int32Array | null {
+export function squareOpenLine(border: Border, stretches: Stretch[], angle: number, limits: Limits): Int32Array | null {
   const outline = new TurnedOutline(border.corners, angle);
   const [first, final] = [stretches[0]!, stretches.at(-1)!];
   const last = border.allowedPx.length - 1;
-  let atStart = passesNear(outline, first, 0) ? 0 : 1;
-  let atEnd = first !== final && passesNear(outline, final, last) ? 0 : 1; // a single side does not pass through both
-  while (atStart < TIPS_PX.length && atEnd < TIPS_PX.length) {
-    const sides = withTips(border, outline, sidesOf(outline, stretches), TIPS_PX[atStart]!, TIPS_PX[atEnd]!);
-    const drawn = draw(border, outline, sides, angle);
-    if (drawn === null) return null;
-    const { fault } = drawn;
-    if (fault === -1 && keepsGround(border, drawn, mostPx2)) return drawn.line;
-    if (fault !== -1 && fault < NEAR_PX && fault < last / 2) atStart++;
-    else if (fault > last - NEAR_PX) atEnd++;
-    else if (atStart === 0) atStart++;
-    else if (atEnd === 0) atEnd++;
+  let startPx = passesNear(outline, first, 0) ? 0 : 1;
+  let endPx = first !== final && passesNear(outline, final, last) ? 0 : 1; // a single side does not pass through both
+  const nearPx = limits.tipPx + 2; // beyond, what does not fit is no matter of the tip
+  while (startPx <= limits.tipPx && endPx <= limits.tipPx) {
+    const drawn = draw(border, outline, withTips(border, outline, sidesOf(outline, stretches), startPx, endPx));
+    const fault = drawn?.fault ?? -1;
+    if (drawn !== null && fault === -1 && keepsGround(border, drawn, limits)) return drawn.line;
+    if (drawn === null) [startPx, endPx] = [startPx + 1, endPx + 1];
+    else if (fault !== -1 && fault < nearPx && fault < last / 2) startPx++;
+    else if (fault > last - nearPx) endPx++;
+    else if (startPx === 0) startPx++;
+    else if (endPx === 0) endPx++;
     else return null;
   }
   return null;
@@ -80,11 +76,11 @@ function offsetOf(outline: TurnedOutline, { from, to, label }: Stretch): number 
   return outline.offset(from + spare, to - spare, label);
 }
 
-const placeOf = ({ u, v }: TurnedOutline, label: Label, corner: number) => (label === ALONG ? v : u)[corner]!;
+const asideOf = ({ u, v }: TurnedOutline, label: Label, corner: number) => (label === ALONG ? v : u)[corner]!;
 
 /** Whether a side may be moved so that it passes through a node. */
 const passesNear = (outline: TurnedOutline, side: Stretch, corner: number) =>
-  side.label === FREE || Math.abs(offsetOf(outline, side) - placeOf(outline, side.label, corner)) <= HELD_PX;
+  side.label === FREE || Math.abs(offsetOf(outline, side) - asideOf(outline, side.label, corner)) <= HELD_PX;
 
 /** Without a tip the first, the last side passes through the node; a tip takes the place of sides that are no longer than it. */
 function withTips(border: Border, outline: TurnedOutline, sides: Side[], startPx: number, endPx: number): Side[] {
@@ -97,44 +93,69 @@ function withTips(border: Border, outline: TurnedOutline, sides: Side[], startPx
   final.to = Math.min(final.to, to);
   for (const side of [first, final]) side.offset = offsetOf(outline, side);
   const through = (side: Side, corner: number) => {
-    side.offset = placeOf(outline, side.label, corner);
+    side.offset = asideOf(outline, side.label, corner);
     side.held = true;
   };
   if (startPx === 0) through(first, 0);
   if (endPx === 0) through(final, last);
-  return [...tip(border, 0, from), ...left, ...tip(border, last, to).reverse()];
+  const meeting = (side: Side, corner: number) => outline.placeOf(...vertexOf(outline, side, undefined, corner));
+  const atStart = tip(border, 0, from, meeting(first, from));
+  return [...atStart, ...left, ...tip(border, last, to, meeting(final, to)).reverse()];
 }
 
-/** The way from a node to corner `to`, in as few segments as keep to what is allowed, which is little next to the node. */
-function tip(border: Border, node: number, to: number): Side[] {
+/**
+ * The way from a node to the place on the first side that stands for corner `to`, in as few segments as keep to what is allowed,
+ * which is little next to the node.
+ */
+function tip(border: Border, node: number, to: number, place: [x: number, y: number]): Side[] {
   const step = Math.sign(to - node);
   const sides: Side[] = [];
-  for (let at = node; at !== to; ) {
+  const push = (a: number, b: number) => {
+    sides.push({ from: Math.min(a, b), to: Math.max(a, b), label: FREE, offset: 0, tip: true });
+  };
+  for (let at = node; node !== to; ) {
+    if (mayJoin(border, at, to, place)) {
+      push(at, to);
+      break;
+    }
+    if (at === to) break;
     let next = to;
-    while (next !== at + step && !mayJoin(border, at, next)) next -= step;
-    sides.push({ from: Math.min(at, next), to: Math.max(at, next), label: FREE, offset: 0, tip: true });
+    while (next !== at + step && !mayJoin(border, at, next, cornerOf(border, next))) next -= step;
+    push(at, next);
     at = next;
   }
   return sides;
 }
 
-function mayJoin(border: Border, a: number, b: number): boolean {
-  const joints = a < b ? [a, b] : [b, a];
-  const segment = joints.flatMap((corner) => [border.corners[2 * corner]!, border.corners[2 * corner + 1]!]);
+const cornerOf = ({ corners }: Border, i: number): [x: number, y: number] => [corners[2 * i]!, corners[2 * i + 1]!];
+
+/** Whether the segment from corner `a` to a place that stands for corner `b` may take the place of the border between them. */
+function mayJoin(border: Border, a: number, b: number, place: [x: number, y: number]): boolean {
+  const corner = cornerOf(border, a);
+  if (corner[0] === place[0] && corner[1] === place[1]) return false;
+  const [segment, joints] =
+    a <= b
+      ? [
+          [...corner, ...place],
+          [a, b],
+        ]
+      : [
+          [...place, ...corner],
+          [b, a],
+        ];
   return fitOf(border, segment, joints).fault === -1;
 }
 
-function draw(border: Border, outline: TurnedOutline, sides: Side[], angle: number): Drawn | null {
+function draw(border: Border, outline: TurnedOutline, sides: Side[]): Drawn | null {
   if (sides.length < 2 || !isMostlySquare(sides)) return null;
   const { corners, closed } = border;
   const vertices = keepingArea(outline, sides, closed, areaOf(corners));
   const back = sides.find((side, k) => !goesOn(outline, side, vertices, k));
   if (back !== undefined) return { line: new Int32Array(0), fault: (back.from + back.to) >> 1, meanPx: 0 };
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const line = new Int32Array(vertices.length);
   for (let i = 0; i < vertices.length; i += 2) {
-    line[i] = Math.round(UNITS_PER_PX * (corners[0]! + vertices[i]! * cos - vertices[i + 1]! * sin));
-    line[i + 1] = Math.round(UNITS_PER_PX * (corners[1]! + vertices[i]! * sin + vertices[i + 1]! * cos));
+    const [x, y] = outline.placeOf(vertices[i]!, vertices[i + 1]!);
+    [line[i], line[i + 1]] = [Math.round(UNITS_PER_PX * x), Math.round(UNITS_PER_PX * y)];
   }
   if (!isSimple(line)) return null;
   const placed = inPixels(line);
@@ -143,26 +164,29 @@ function draw(border: Border, outline: TurnedOutline, sides: Side[], angle: numb
 
 function isMostlySquare(sides: Side[]): boolean {
   let [square, all] = [0, 0];
-  for (const { from, to, label, tip } of sides) {
-    if (tip) continue;
+  for (const { from, to, label } of sides) {
     all += to - from;
     if (label !== FREE) square += to - from;
   }
   return square >= LEAST_SQUARE_SHARE * all;
 }
 
-/** Where the sides meet, u and v by turns. A free one runs between its neighbours from corner to corner. */
-function verticesOf({ u, v }: TurnedOutline, sides: Side[], closed: boolean): number[] {
+/** Where the sides meet, u and v by turns. */
+function verticesOf(outline: TurnedOutline, sides: Side[], closed: boolean): number[] {
   const vertices: number[] = [];
   const n = sides.length;
   for (let k = 0; k <= n; k++) {
     const [before, after] = closed ? [sides[(k + n - 1) % n], sides[k % n]] : [sides[k - 1], sides[k]];
-    const corner = after?.from ?? before!.to;
-    const across = before?.label === ACROSS ? before : after?.label === ACROSS ? after : undefined;
-    const along = before?.label === ALONG ? before : after?.label === ALONG ? after : undefined;
-    vertices.push(across?.offset ?? u[corner]!, along?.offset ?? v[corner]!);
+    vertices.push(...vertexOf(outline, before, after, after?.from ?? before!.to));
   }
   return vertices;
+}
+
+/** Where two sides meet, standing for a corner; a free one, or none, leaves the other where it passes the corner. */
+function vertexOf({ u, v }: TurnedOutline, before: Side | undefined, after: Side | undefined, corner: number) {
+  const across = before?.label === ACROSS ? before : after?.label === ACROSS ? after : undefined;
+  const along = before?.label === ALONG ? before : after?.label === ALONG ? after : undefined;
+  return [across?.offset ?? u[corner]!, along?.offset ?? v[corner]!] as const;
 }
 
 /** Vertices of the sides, those that are not held moved out, or in, by the little that leaves both grounds their area. */
@@ -192,10 +216,12 @@ function areaOf(ring: ArrayLike<number>): number {
   return twice / 2;
 }
 
-/** Whether side `k` runs the way its stretch of the border does, for a pixel at least. */
-function goesOn({ u, v }: TurnedOutline, { from, to, tip: isTip }: Side, vertices: number[], k: number): boolean {
-  if (isTip) return true;
+/** Whether side `k` runs the way its stretch of the border does, for a pixel at least; a free one along neither direction. */
+function goesOn({ u, v }: TurnedOutline, side: Side, vertices: number[], k: number): boolean {
+  const { from, to, label } = side;
+  if (side.tip) return true;
   const [du, dv] = [vertices[2 * k + 2]! - vertices[2 * k]!, vertices[2 * k + 3]! - vertices[2 * k + 1]!];
+  if (label === FREE && !leansOut(du, dv)) return false;
   return Math.hypot(du, dv) >= SHORTEST_PX && du * (u[to]! - u[from]!) + dv * (v[to]! - v[from]!) > 0;
 }
 
@@ -218,7 +244,7 @@ function jointsOf({ corners, closed }: Border, sides: Side[], line: ArrayLike<nu
 }
 
 /** Whether the line stays with its border all along, and little ground changes sides. */
-function keepsGround({ corners, closed }: Border, { line, meanPx }: Drawn, mostPx2: number): boolean {
+function keepsGround({ corners, closed }: Border, { line, meanPx }: Drawn, { mostPx2 }: Limits): boolean {
   if (meanPx > (closed ? MOST_ASIDE_PX : MOST_ASIDE_OPEN_PX)) return false;
   if (mostPx2 === Number.POSITIVE_INFINITY) return true;
   return areaBetween(corners, inPixels(line)) <= mostPx2;
