@@ -34,10 +34,13 @@ def placement(part: float, rng: np.random.Generator) -> np.ndarray:
     return np.array([[cos * mirror, -sin, dx], [sin * mirror, cos, dy]], np.float32)
 
 
-def disturb(x: torch.Tensor, patches: Patches, rng: np.random.Generator, strength: float = 1.0) -> torch.Tensor:
-    """Another camera, light and height model. x is n × bands of DN; `strength` widens or narrows the ranges of colour."""
+def disturb(x: torch.Tensor, patches: Patches, rng: np.random.Generator, strength: float, casts: float) -> torch.Tensor:
+    """
+    Another camera, light and height model. x is n × bands of DN; `strength` widens or narrows the ranges of what all bands share,
+    `casts` those of what sets them apart.
+    """
     optical = x[:, patches.optical]
-    optical = recolour(optical, rng, strength)
+    optical = recolour(optical, rng, strength, casts)
     optical = blurred(optical, rng)
     optical = optical + noise(optical.shape, rng)
     x = x.clone()
@@ -51,17 +54,17 @@ def uniform(rng: np.random.Generator, low: float, high: float, *shape: int) -> t
     return torch.from_numpy(rng.uniform(low, high, shape).astype(np.float32))
 
 
-def recolour(x: torch.Tensor, rng: np.random.Generator, strength: float) -> torch.Tensor:
+def recolour(x: torch.Tensor, rng: np.random.Generator, strength: float, casts: float) -> torch.Tensor:
     """Gamma, contrast about the mean, gain and offset of all bands and of each band (a colour cast), fading to grey."""
     n, bands = x.shape[:2]
-    s = strength
+    s, c = strength, casts
     x = 255 * (x.clamp(1, 255) / 255) ** torch.exp(uniform(rng, -0.25 * s, 0.25 * s, n, 1, 1, 1))
     mean = x.mean((2, 3), keepdim=True)
     x = mean + (x - mean) * uniform(rng, 1 - 0.2 * s, 1 + 0.2 * s, n, 1, 1, 1)
     grey = x.mean(1, keepdim=True)
     x = grey + (x - grey) * uniform(rng, 1 - 0.15 * s, 1 + 0.15 * s, n, 1, 1, 1)
-    gain = uniform(rng, 1 - 0.15 * s, 1 + 0.15 * s, n, 1, 1, 1) * uniform(rng, 1 - 0.12 * s, 1 + 0.12 * s, n, bands, 1, 1)
-    return x * gain + uniform(rng, -8 * s, 8 * s, n, 1, 1, 1) + uniform(rng, -8 * s, 8 * s, n, bands, 1, 1)
+    gain = uniform(rng, 1 - 0.15 * s, 1 + 0.15 * s, n, 1, 1, 1) * uniform(rng, 1 - 0.12 * c, 1 + 0.12 * c, n, bands, 1, 1)
+    return x * gain + uniform(rng, -8 * s, 8 * s, n, 1, 1, 1) + uniform(rng, -8 * c, 8 * c, n, bands, 1, 1)
 
 
 def blurred(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:

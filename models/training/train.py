@@ -69,7 +69,8 @@ def fit(network, train: Patches, valid: Patches, args, device: str):
     for step in range(1, args.steps + 1):
         network.train()
         x, y = random_crops(train, args.crop, args.batch, rng, chances)
-        x = normalise(disturb(x, train, rng, args.strength), *scale).to(device).contiguous(memory_format=torch.channels_last)
+        x = normalise(disturb(x, train, rng, args.strength, args.casts), *scale)
+        x = x.to(device).contiguous(memory_format=torch.channels_last)
         with mixed_precision(device):
             logits = network(x)
         loss = loss_of(logits.float(), y.to(device))
@@ -95,6 +96,7 @@ def fit(network, train: Patches, valid: Patches, args, device: str):
 
 def main():
     args = arguments()
+    args.casts = args.strength if args.casts is None else args.casts
     torch.manual_seed(args.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     train, valid = Patches(args.train), Patches(args.valid)
@@ -128,7 +130,8 @@ def arguments():
     option("--dice", type=float, default=0.0, help="share of the Dice loss")
     option("--smoothing", type=float, default=0.0, help="label smoothing")
     option("--rare", type=float, default=0.0, help="how much more often patches with rare classes are drawn")
-    option("--strength", type=float, default=1.0, help="of the disturbances of colour")
+    option("--strength", type=float, default=1.0, help="of the disturbances of colour that all bands share")
+    option("--casts", type=float, help="of those that set bands apart; as --strength by default")
     option("--margin", type=int, default=48, help="margin at inference, px")
     option("--check", type=int, default=250, help="steps between validations")
     option("--patience", type=int, default=8, help="checks without progress before stopping")
