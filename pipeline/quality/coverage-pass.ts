@@ -42,7 +42,7 @@ export async function matchEdges(
   const alike = new Set<string>();
   let strays = 0;
   const pieces = new OssatureUnion(table, told?.tunnelEnds);
-  const neighbours = new OssatureNeighbours(table);
+  const neighbours = new OssatureNeighbours(table, pieces);
   await spool.match({
     pair: (a, b, x, y) => {
       pieces.pair(a, b, x, y);

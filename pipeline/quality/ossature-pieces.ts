@@ -14,6 +14,9 @@ const ACROSS_M = 40;
 /** So near comes the drawn end of a network to where it goes below the ground, m. */
 const MOUTH_M = 20;
 
+/** Why an object goes on: beyond the extent or known ground; below the ground. */
+const [OUTER, BELOW] = [1, 2];
+
 /** A vertex of the border between two objects of the ossature. */
 interface Contact {
   object: number;
@@ -24,7 +27,7 @@ interface Contact {
 export class OssatureUnion {
   readonly #table: ObjectTable;
   readonly #parents: Int32Array;
-  /** By object: 1 where it goes on: at the extent's border, at ground that no image knows, below the ground. */
+  /** By object: OUTER where it reaches the extent's border or ground that no image knows, BELOW where the mouth of a tunnel. */
   readonly #outer: Uint8Array;
   /** Contacts with other couvertures of the ossature, in squares of ACROSS_M, by couverture. */
   readonly #contacts = new Map<string, Contact[]>();
@@ -46,7 +49,8 @@ export class OssatureUnion {
       this.reachesBorder(a === NODATA ? b : a);
       return;
     }
-    for (const object of [a, b]) if (this.#table.isOssature(object) && this.#isMouth(x, y)) this.reachesBorder(object);
+    for (const object of [a, b])
+      if (this.#table.isOssature(object) && this.#isMouth(x, y)) this.#outer[object]! |= BELOW;
     if (!this.#table.isOssature(a) || !this.#table.isOssature(b)) return;
     if (this.#table.codeOf(a) === this.#table.codeOf(b)) {
       unite(this.#parents, a, b);
@@ -77,7 +81,12 @@ export class OssatureUnion {
   }
 
   reachesBorder(object: number): void {
-    if (object !== NODATA) this.#outer[object] = 1;
+    if (object !== NODATA) this.#outer[object]! |= OUTER;
+  }
+
+  /** Whether an object comes to where a network goes below the ground. */
+  goesBelow(object: number): boolean {
+    return (this.#outer[object]! & BELOW) !== 0;
   }
 
   count(): OssaturePieces {
@@ -108,7 +117,7 @@ export class OssatureUnion {
       const piece = pieces.get(root) ?? { first: object, objects: 0, areaM2: 0, outer: false };
       piece.objects++;
       piece.areaM2 += this.#table.areasM2[object]!;
-      piece.outer ||= this.#outer[object] === 1;
+      piece.outer ||= this.#outer[object] !== 0;
       pieces.set(root, piece);
     }
     return [...pieces.values()];

@@ -3,6 +3,7 @@ import type { ListedObject } from '../polygons-measures.ts';
 import { NODATA } from './edge-spool.ts';
 import type { Faults } from './faults.ts';
 import type { ObjectTable } from './object-table.ts';
+import type { OssatureUnion } from './ossature-pieces.ts';
 
 /** An object of the ossature under a unit or a width. */
 export interface SmallOssature extends Pick<ListedObject, 'id' | 'rule'> {
@@ -14,13 +15,20 @@ export interface SmallOssature extends Pick<ListedObject, 'id' | 'rule'> {
 
 const [OUTER, OTHER_NETWORK, SAME_NETWORK] = [1, 2, 4];
 
+/** Reasons of ossature that may touch no other: `the-ossature-hangs-together.sql` knows them by these words. */
+export const GOES_ON_BELOW = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
+export const WATER_AS_GIVEN = 'surface en eau telle que les références la donnent';
+
 /** What lies beside each object of the ossature. */
 export class OssatureNeighbours {
   readonly #table: ObjectTable;
+  readonly #union: Pick<OssatureUnion, 'goesBelow'>;
   readonly #beside: Uint8Array;
 
-  constructor(table: ObjectTable) {
+  /** `union` knows where a network goes below the ground. */
+  constructor(table: ObjectTable, union: Pick<OssatureUnion, 'goesBelow'>) {
     this.#table = table;
+    this.#union = union;
     this.#beside = new Uint8Array(table.count);
   }
 
@@ -44,7 +52,8 @@ export class OssatureNeighbours {
     if (beside & OUTER) return 'ossature coupée par l’emprise ou par un sol inconnu';
     if (beside & OTHER_NETWORK) return 'tronçon d’ossature court entre deux croisements';
     if (beside & SAME_NETWORK) return 'tronçon d’ossature coupé aux carreaux de 1 km';
-    if (this.#table.codeOf(object) === WATER) return 'surface en eau telle que les références la donnent';
+    if (this.#union.goesBelow(object)) return GOES_ON_BELOW;
+    if (this.#table.codeOf(object) === WATER) return WATER_AS_GIVEN;
     return undefined;
   }
 }

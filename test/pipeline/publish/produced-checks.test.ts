@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ListedObject } from '../../../pipeline/polygons-measures.ts';
 import { ChecksFailed } from '../../../pipeline/publish/run-checks.ts';
+import { GOES_ON_BELOW, WATER_AS_GIVEN } from '../../../pipeline/quality/small-ossature.ts';
 import { openTestDatabase } from '../../database.ts';
 import { box, ctx, demo, objetOf, publishSketch, type Sketch } from './squares.ts';
 
@@ -179,6 +180,16 @@ test('a piece of ossature inside other objects is refused; one at the border, or
   await refused(atBorder, /minimal unit.*bout \(200\.0 m² of CS1\.1\.1\.2/);
   const listed = [{ id: 'bout', rule: 'surface' as const, reason: 'ossature coupée par l’emprise' }];
   await publishProduced(atBorder, { listed });
+});
+
+test('a piece of ossature that nothing touches may be, where it is listed as going on below the ground, or as water', async () => {
+  const island: Object = { ...yard, id: 'île', code_us: 'US4.1.1', ossature: 1, rings: [box(50, 50, 40, 5)] };
+  const because = (reason: string) => ({ listed: [{ id: 'île', rule: 'surface' as const, reason }] });
+  const hangs = /the ossature hangs together.*île \(a piece of 200\.0 m²/;
+  await refused(meadowWith(island), hangs);
+  await refused(meadowWith(island), hangs, because('tronçon d’ossature court entre deux croisements'));
+  await publishProduced(meadowWith(island), because(GOES_ON_BELOW));
+  await publishProduced(meadowWith({ ...island, code_cs: 'CS1.2.2', code_us: 'US6.3' }), because(WATER_AS_GIVEN));
 });
 
 test('a needle and a vertex given twice are refused; the sharp corner of an extent is not', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess, broken, faultsOf } from './assess-sketches.ts';
-import { box, field, hole, type Sketch } from './sketched-coverage.ts';
+import { box, field, GRID, hole, type Sketch } from './sketched-coverage.ts';
 
 test('small ossature is listed with why it is: cut by the extent, or between two crossings', async () => {
   const [champ, house, wood, pond] = field();
@@ -49,6 +49,20 @@ test('small ossature is listed with why it is: cut by the extent, or between two
     { rule: 'surface', reason: 'tronçon d’ossature court entre deux croisements', count: 1 },
   ]);
   assert.match(faultsOf(crossed, 'surface').examples[1]!.found, /^250\.0 m² de CS1\.1\.1\.2, 500 m² voulus/);
+});
+
+test('a short stretch of road between two tunnels is listed; without them it floats', async () => {
+  const [champ, house, wood, pond] = field();
+  const id = 'OCSGE0000000000000000005';
+  const road: Sketch = { id, code: 'CS1.1.1.2', ossature: 1, rings: [box(100, 30, 50, 6)] };
+  const sketches = [{ ...champ, rings: [...champ.rings, hole(100, 30, 50, 6)] }, house, wood, pond, road];
+  const mouths = [100, 150].map((x): [number, number] => [GRID.originX + x, GRID.originY - 100 + 33]);
+  const between = await assess(sketches, { more: { ossature: { kinds: [], notes: [], tunnelEnds: mouths } } });
+  assert.deepEqual(broken(between), []);
+  const reason = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
+  assert.deepEqual(between.listed, [{ rule: 'surface', reason, count: 1 }]);
+  assert.equal(faultsOf(between, 'surface').examples[0]!.reason, reason);
+  assert.deepEqual(broken(await assess(sketches)).sort(), ['flottant', 'surface']);
 });
 
 test('an object that is wide enough only with the ground of its buildings is listed', async () => {

@@ -1,7 +1,7 @@
 /** The report on what the polygons stage makes: nothing to object to, and files that others read. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import type { QualityReport } from '../../../pipeline/quality/report.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { seededClassRaster } from '../../bench/class-raster.ts';
 import { runs, skipWithout } from '../../clients/service.ts';
+import { writeGeoJson } from '../references/layer-files.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ocsge-quality-run-'));
 after(() => rmSync(root, { recursive: true }));
@@ -113,6 +114,35 @@ test('the same polygons are not looked at twice; others are', async () => {
   assert.equal((await stat(quality.pagePath)).mtimeMs, before.mtimeMs);
   await assessQuality(polygons, join(root, 'quality'), { title: 'un autre' }, ctx);
   assert.match(await readFile(quality.pagePath, 'utf8'), /un autre/);
+});
+
+test('a road between two underpasses is no fault of the production', async () => {
+  const grid = { srid: 2154, originX: 506_000, originY: 6_287_000, resolutionM: 1, widthPx: 400, heightPx: 200 };
+  const pixels = grid.widthPx * grid.heightPx;
+  const field = { grid, codesCs: ['CS2.2.1'], classes: new Uint8Array(pixels).fill(1) };
+  const stretch = (from: number, to: number, level: string) => ({
+    geometry: { type: 'LineString' as const, coordinates: [from, to].map((x) => [506_000 + x, 6_286_900]) },
+    properties: { position_par_rapport_au_sol: level, largeur_de_chaussee: 6 },
+  });
+  const references = join(root, 'underpasses');
+  mkdirSync(references);
+  writeGeoJson(join(references, 'troncon_de_route.geojson'), [
+    ...[stretch(-100, 150, '0'), stretch(150, 180, '-1'), stretch(180, 230, '0')],
+    ...[stretch(230, 260, '-1'), stretch(260, 900, '0')],
+  ]);
+  const settings = { departement: '999', ossature: { references, options: {}, dataDir: root } };
+  const confidence = new Uint8Array(pixels).fill(220);
+  const roads = await vectorise({ ...field, confidence }, join(root, 'roads'), settings, ctx);
+  const found = await assessQuality(roads, join(root, 'roads-quality'), { title: 'souterrains' }, ctx);
+  const { passed, listed } = JSON.parse(await readFile(found.reportPath, 'utf8')) as QualityReport;
+  assert.equal(passed, true);
+  const reason = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
+  assert.deepEqual(listed, [{ rule: 'surface', reason, count: 1 }]);
+  const rows = (await readFile(found.listedPath, 'utf8')).trim().split('\n');
+  assert.deepEqual(
+    rows.map((row) => (JSON.parse(row) as { reason: string }).reason),
+    [reason],
+  );
 });
 
 test('stopped, it leaves nothing half-written', async () => {
