@@ -1,8 +1,9 @@
 /** Surfaces of water that are of the ossature: what BD TOPO maps is 5 m wide and more. Pure. */
-import type { MultiPolygon, Polygon, Position } from 'geojson';
+import type { MultiPolygon, Polygon } from 'geojson';
+import { evenOddM2 } from '../../even-odd-area.ts';
 import type { BboxLocal } from '../../grid.ts';
 import { rootOf, unite } from '../../regions.ts';
-import { areaOf, polygonsOf, ringsOf } from '../../rings.ts';
+import { polygonsOf, ringsOf } from '../../rings.ts';
 
 /** In metres of the run's CRS. */
 export interface OssatureSurface {
@@ -19,15 +20,10 @@ export function waterLevel(properties: Record<string, unknown>): number | 'under
   return /^(intermittent|ephémère|éphémère)/i.test(String(properties['persistance'] ?? '')) ? 'intermittent' : level;
 }
 
-/** Net of its holes. */
+/** Net of its holes; by the rule it is burnt by, for outlines may cross themselves. */
 export function surfaceM2({ geometry }: Pick<OssatureSurface, 'geometry'>): number {
-  return polygonsOf(geometry).reduce(
-    (sum, [outline, ...holes]) => sum + ringM2(outline!) - holes.reduce((held, hole) => held + ringM2(hole), 0),
-    0,
-  );
+  return polygonsOf(geometry).reduce((sum, rings) => sum + evenOddM2(rings), 0);
 }
-
-const ringM2 = (ring: Position[]) => Math.abs(areaOf(ring));
 
 /** Those that with the others they share a vertex with cover `minM2`, or that reach beyond `limit`. */
 export function largeSurfaces(surfaces: OssatureSurface[], minM2: number, limit: BboxLocal): OssatureSurface[] {

@@ -237,6 +237,15 @@ test('where kinds cross the higher covers the lower, at one level roads cover ra
   assert.equal(await at('0', '0', 100, 100), undefined);
 });
 
+test('a lake whose outline crosses itself is as large as what is burnt of it', async () => {
+  const corners: Position[] = [[1000, 1000], [1200, 1200], [1200, 1000], [1000, 1200], [1000, 1000]]; // biome-ignore format: pairs of points
+  const bowTie: Geometry = { type: 'Polygon', coordinates: [corners] };
+  const layers = { surface_hydrographique: [{ geometry: bowTie, properties: {} }] };
+  const { index, report } = await ossatureOf(layers, GRID, { hydrography: true });
+  assert.deepEqual([report.kept, report.dropped], [{ water: { count: 1, lengthM: 0, areaM2: 20_000 } }, {}]);
+  assert.ok(burnOssature(whole(GRID), index)!.filter((value) => value !== 0).length * 4 >= 20_000);
+});
+
 test('no references for it, or nothing in them: no ossature', async () => {
   const path = join(folder, 'others');
   mkdirSync(path);
