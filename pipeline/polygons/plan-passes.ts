@@ -11,7 +11,7 @@ import { localPass } from './local-pass.ts';
 import type { Pass } from './passes.ts';
 import { canVote, codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
 import { eliminationPass } from './units/elimination-pass.ts';
-import { AREA_MARGIN, brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './units/minimal-units.ts';
+import { brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './units/minimal-units.ts';
 import { withMixedStands } from './units/mixed-stands.ts';
 
 export interface PassSettings {
@@ -87,7 +87,7 @@ function semanticPasses(source: Source, settings: PassSettings): Pass[] {
     eliminationPass({
       name: 'specks',
       layer: 'classes',
-      parameters: { specks, margin: AREA_MARGIN },
+      parameters: { specks },
       rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source)), specks),
       tally: 'specks',
     }),
@@ -110,7 +110,7 @@ const unitsPass = (source: Source, name: string): Pass =>
   eliminationPass({
     name,
     layer: 'classes',
-    parameters: { units: MINIMAL_UNITS, margin: AREA_MARGIN },
+    parameters: { units: MINIMAL_UNITS },
     rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
     inZone: true,
     tally: 'units',

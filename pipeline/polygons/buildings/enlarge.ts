@@ -51,7 +51,7 @@ function limitsOf(
 ): Limits {
   const pixelM2 = resolutionM ** 2;
   return {
-    fromPx: Math.ceil(fromM2 / pixelM2),
+    fromPx: Math.ceil(fromM2 / pixelM2 - 1e-6),
     toPx: Math.ceil((toM2 * (1 + Math.max(margin, marginAt1M * pixelM2))) / pixelM2),
     reachPx: Math.ceil(reachM / resolutionM),
     sidePx: Math.ceil(sideM / resolutionM),

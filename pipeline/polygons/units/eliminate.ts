@@ -5,20 +5,26 @@
  * region chooses among the *classes* round it, by the whole border it has with each: what it chooses can change only while a
  * smaller region beside it is still to give way. So a region may go as soon as it is known whole and no smaller one that must
  * go lies beside it, and a region that is large enough is settled at once, whole or not. The cut into blocks cannot show.
+ *
+ * A region that nobody may take waits as long as something beside it may still change: a building that gives way to it makes it
+ * another, one that gives way to what lies beyond brings it new neighbours; then it is its turn again.
  */
 import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions, type Regions } from '../../regions.ts';
 import {
   addAll,
   addBorder,
+  addBordersWithin,
+  changingBeside,
+  earlier,
   type Node,
   newNode,
   opened,
   rootOf,
   type Share,
   size,
-  smallerBeside,
   type Unsettled,
+  unsettledBeside,
 } from './elimination-node.ts';
 
 export interface EliminationRules {
@@ -50,7 +56,7 @@ export interface Stranded {
   pixels: number;
   zonePixels: number;
   firstPixel: number;
-  /** Values of the regions round it when its turn came, in order. */
+  /** Values of the regions round it in the end, in order. */
   beside: number[];
 }
 
@@ -101,7 +107,7 @@ export class Elimination {
       node.unsettled!.shares.push({ share, region });
       touched.add(node);
     }
-    this.bordersWithin(block, regions, nodes);
+    addBordersWithin(block, regions, nodes);
     this.joinToFrontier(block, regions.labels, nodes, touched);
     addAll(this.queue, touched);
     for (let node = this.queue.pop(); node !== undefined; node = this.queue.pop()) this.review(rootOf(node));
@@ -126,24 +132,6 @@ export class Elimination {
     }
     for (let region = 1; region <= regions.count; region++) nodes[region]!.zonePixels = inZone[region]!;
     return nodes;
-  }
-
-  /** Borders between regions of one block; along a row, edges between the same two are added together. */
-  private bordersWithin({ widthPx, heightPx }: PixelWindow, { labels }: Regions, nodes: Node[]): void {
-    for (let y = 0, i = 0; y < heightPx; y++) {
-      const below = y + 1 < heightPx ? widthPx : 0; // the last row has itself below
-      let length = 0;
-      for (let x = 1; x <= widthPx; x++, i++) {
-        const here = labels[i]!;
-        const right = x < widthPx ? labels[i + 1]! : 0;
-        if (right !== here && right !== 0 && here !== 0) addBorder(nodes[here]!, nodes[right]!, 1);
-        const under = labels[i + below]!;
-        if (under !== here && under !== 0 && here !== 0) length++;
-        if (length === 0 || (right === here && labels[i + 1 + below] === under)) continue;
-        addBorder(nodes[here]!, nodes[under]!, length);
-        length = 0;
-      }
-    }
   }
 
   /** Joins the block to what lies above and to its left, and leaves its lower and right sides as the new frontier. */
@@ -179,6 +167,7 @@ export class Elimination {
     root.zonePixels += part.zonePixels;
     root.firstPixel = Math.min(root.firstPixel, part.firstPixel);
     root.openEdges += part.openEdges;
+    root.isStuck = false;
     const [whole, added] = [root.unsettled, part.unsettled];
     part.unsettled = null;
     if (added === null) return root; // both are settled
@@ -187,8 +176,8 @@ export class Elimination {
       for (const [node, length] of added.borders) whole.borders.set(node, (whole.borders.get(node) ?? 0) + length);
       addAll(whole.shares, added.shares);
     }
-    addAll(this.queue, added.waiting);
-    if (whole !== null) addAll(this.queue, whole.waiting.splice(0));
+    this.wake(added);
+    if (whole !== null) this.wake(whole);
     return root;
   }
 
@@ -200,16 +189,22 @@ export class Elimination {
       return;
     }
     if (node.openEdges > 0) return;
-    const smaller = smallerBeside(node);
-    if (smaller === undefined) this.giveWay(node);
-    else smaller.unsettled!.waiting.push(node);
+    const first = earlier(node);
+    if (first === undefined) this.giveWay(node);
+    else first.unsettled!.waiting.push(node);
   }
 
   private settle(node: Node): void {
     const { unsettled } = node;
     node.unsettled = null;
     this.give(node.value, unsettled!);
-    addAll(this.queue, unsettled!.waiting);
+    this.wake(unsettled!);
+  }
+
+  /** Has those who wait look again. */
+  private wake({ waiting }: Unsettled): void {
+    for (const node of waiting) rootOf(node).isStuck = false;
+    addAll(this.queue, waiting.splice(0));
   }
 
   /** Makes `node` part of the regions of the class that holds most of its border. */
@@ -222,9 +217,7 @@ export class Elimination {
       0;
     const { pixels, zonePixels, firstPixel } = node;
     if (value === 0) {
-      const beside = [...new Set([...node.unsettled!.borders.keys()].map((neighbour) => rootOf(neighbour).value))];
-      this.stranded.push({ value: node.value, pixels, zonePixels, firstPixel, beside: beside.sort((a, b) => a - b) });
-      this.settle(node);
+      this.strand(node);
       return;
     }
     if (this.rules.isFixed(value)) {
@@ -237,6 +230,24 @@ export class Elimination {
     let whole = node;
     for (const taker of takers) if (rootOf(taker) !== whole) whole = this.unite(whole, rootOf(taker));
     this.queue.push(whole);
+  }
+
+  /** Nobody may take `node` as things are: it stays, unless something beside it may still change. */
+  private strand(node: Node): void {
+    const { value, pixels, zonePixels, firstPixel } = node;
+    const { borders, waiting } = node.unsettled!;
+    if (changingBeside(node).next().done) {
+      const around = [...borders.keys()].map(rootOf).filter((root) => root !== node);
+      const beside = [...new Set(around.map((root) => root.value))];
+      this.stranded.push({ value, pixels, zonePixels, firstPixel, beside: beside.sort((a, b) => a - b) });
+      this.settle(node);
+      return;
+    }
+    node.isStuck = true;
+    for (const { unsettled } of unsettledBeside(node))
+      if (!unsettled!.waiting.includes(node)) unsettled!.waiting.push(node);
+    // who let it go first need not; stuck ones wait for what it waits for
+    for (const waiter of waiting.splice(0)) (rootOf(waiter).isStuck ? waiting : this.queue).push(waiter);
   }
 
   /**

@@ -11,16 +11,21 @@ export interface UnitAreas {
   /** Of other covers in the zone construite. */
   inZoneM2: number;
   outsideM2: number;
+  /** Share that a region has more. */
+  margin: number;
 }
-
-/** Specification: 200 m² for buildings, 500 m² in the zone construite, 2 500 m² outside. */
-export const MINIMAL_UNITS: UnitAreas = { buildingM2: 200, inZoneM2: 500, outsideM2: 2500 };
-
-/** What is noise before anything is measured: buildings count from 50 m² (specification), 25 m² for the others is ours. */
-export const SPECKS: UnitAreas = { buildingM2: 50, inZoneM2: 25, outsideM2: 25 };
 
 /** Regions have so much more than their unit, so that straightening their borders does not bring them below it. */
 export const AREA_MARGIN = 0.01;
+
+/** Specification: 200 m² for buildings, 500 m² in the zone construite, 2 500 m² outside. */
+export const MINIMAL_UNITS: UnitAreas = { buildingM2: 200, inZoneM2: 500, outsideM2: 2500, margin: AREA_MARGIN };
+
+/**
+ * What is noise before anything is measured: buildings count from 50 m² (specification), 25 m² for the others is ours. With no
+ * margin: buildings of 50 m² are enlarged before they are drawn.
+ */
+export const SPECKS: UnitAreas = { buildingM2: 50, inZoneM2: 25, outsideM2: 25, margin: 0 };
 
 /** Narrow ground joins narrow ground only where little else lies beside it. */
 const NARROW_WEIGHT = 0.5;
@@ -41,12 +46,11 @@ export function unitRules(
   pixelAreaM2: number,
   units: UnitAreas = MINIMAL_UNITS,
 ): EliminationRules {
-  const pixelsOf = (areaM2: number) => Math.ceil((areaM2 * (1 + AREA_MARGIN)) / pixelAreaM2 - 1e-6);
-  const [building, inZone, outside] = [units.buildingM2, units.inZoneM2, units.outsideM2].map(pixelsOf) as [
-    number,
-    number,
-    number,
-  ];
+  const pixelsOf = (areaM2: number, margin = units.margin) => Math.ceil((areaM2 * (1 + margin)) / pixelAreaM2 - 1e-6);
+  const [building, inZone, outside] = [units.buildingM2, units.inZoneM2, units.outsideM2].map((areaM2) =>
+    pixelsOf(areaM2),
+  ) as [number, number, number];
+  const [speckBuilding, speck] = [pixelsOf(SPECKS.buildingM2, SPECKS.margin), pixelsOf(SPECKS.inZoneM2, SPECKS.margin)];
   const isFixed = tableOf(classes, ({ ossature }) => ossature);
   const isNarrow = tableOf(classes, ({ narrow }) => narrow === true);
   const isBuilding = tableOf(classes, ({ codeCs }) => codeCs === BUILDING);
@@ -56,11 +60,10 @@ export function unitRules(
     isLarge: (value, pixels, zonePixels) =>
       isNarrow[value] === 0 &&
       (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
-    isEnclave: (value, pixels) =>
-      isBuilding[value] === 1 ? pixels * pixelAreaM2 < SPECKS.buildingM2 : pixels < inZone,
-    isSpeck: (value, pixels) => isBuilding[value] === 0 && pixels * pixelAreaM2 < SPECKS.inZoneM2,
+    isEnclave: (value, pixels) => (isBuilding[value] === 1 ? pixels < speckBuilding : pixels < inZone),
+    isSpeck: (value, pixels) => isBuilding[value] === 0 && pixels < speck,
     affinity: (value, other) => weights[value * SIDE + other]!,
-    isTold: (value, pixels) => isBuilding[value] === 1 && pixels * pixelAreaM2 >= SPECKS.buildingM2,
+    isTold: (value, pixels) => isBuilding[value] === 1 && pixels >= speckBuilding,
   };
 }
 

@@ -15,6 +15,13 @@ const rulesFor = (leastPx: number): EliminationRules => ({
   affinity: (value, other) => (value === 1 ? ([0, 0, 3, 0.5][other] ?? 1) : 1),
 });
 
+/** Class 1 takes nothing, so that others may be stuck between: as buildings do. */
+const closedRules = (leastPx: number): EliminationRules => ({
+  ...rulesFor(leastPx),
+  affinity: (value, other) => (other === 1 ? 0 : value === 1 && other === 2 ? 3 : 1),
+});
+
+/** What the pixels become, and the regions that stay: first pixels, areas, values beside. */
 function eliminated(classes: Uint8Array, zone: Uint8Array, widthPx: number, blockPx: number, rules: EliminationRules) {
   const heightPx = classes.length / widthPx;
   const out = new Uint8Array(classes.length);
@@ -29,38 +36,52 @@ function eliminated(classes: Uint8Array, zone: Uint8Array, widthPx: number, bloc
       });
     }
   }
-  return out;
+  const stranded = elimination.stranded.map(({ firstPixel, pixels, beside }) => [firstPixel, pixels, beside.join()]);
+  return { out, stranded: stranded.sort(([a], [b]) => Number(a) - Number(b)) };
 }
 
-/** Always the smallest region that must go, the first of equals, into the class that holds most of its border. */
-function byHand(classes: Uint8Array, zone: Uint8Array, widthPx: number, rules: EliminationRules): Uint8Array {
+/** Always the smallest region that must go and that any may take, the first of equals, into the class that holds most of its border. */
+function byHand(classes: Uint8Array, zone: Uint8Array, widthPx: number, rules: EliminationRules) {
   const out = classes.slice();
-  const stranded = new Set<number>();
   for (;;) {
     const { labels, classOf, pixels, count } = connectedRegions(out, widthPx, out.length / widthPx);
-    let least = 0;
-    for (let region = 1; region <= count; region++) {
+    const small = Array.from({ length: count }, (_, i) => i + 1).filter((region) => {
       const inZone = zone.reduce((sum, one, i) => sum + (labels[i] === region ? one : 0), 0);
-      if (rules.isFixed(classOf[region]!) || rules.isLarge(classOf[region]!, pixels[region]!, inZone)) continue;
-      if (stranded.has(labels.indexOf(region))) continue;
-      if (least === 0 || pixels[region]! < pixels[least]!) least = region;
+      return !rules.isFixed(classOf[region]!) && !rules.isLarge(classOf[region]!, pixels[region]!, inZone);
+    });
+    const takers = new Map(small.map((region) => [region, takerOf(region, labels, out, widthPx, rules)]));
+    const free = small.filter((region) => takers.get(region) !== 0).sort((a, b) => pixels[a]! - pixels[b]! || a - b);
+    if (free.length === 0) {
+      const beside = (region: number) => valuesBeside(region, labels, out, widthPx).join();
+      return { out, stranded: small.map((region) => [labels.indexOf(region), pixels[region], beside(region)]) };
     }
-    if (least === 0) return out;
-    const taker = takerOf(least, labels, out, widthPx, rules);
-    if (taker === 0) stranded.add(labels.indexOf(least));
-    else
-      labels.forEach((label, i) => {
-        if (label === least) out[i] = taker;
-      });
+    const [least] = free;
+    labels.forEach((label, i) => {
+      if (label === least) out[i] = takers.get(least!)!;
+    });
   }
+}
+
+function valuesBeside(region: number, labels: Int32Array, classes: Uint8Array, widthPx: number): number[] {
+  const values = new Set<number>();
+  labels.forEach((label, i) => {
+    if (label !== region) return;
+    for (const other of besides(i, widthPx)) if (labels[other] !== region) values.add(classes[other] ?? 0);
+  });
+  return [...values].filter((value) => value !== 0).sort((a, b) => a - b);
+}
+
+/** Pixels that share an edge with one; −1, or beyond the last, where there is none. */
+function besides(i: number, widthPx: number): number[] {
+  const column = i % widthPx;
+  return [column > 0 ? i - 1 : -1, column + 1 < widthPx ? i + 1 : -1, i - widthPx, i + widthPx];
 }
 
 function takerOf(region: number, labels: Int32Array, classes: Uint8Array, widthPx: number, rules: EliminationRules) {
   const scores = new Float64Array(256);
   labels.forEach((label, i) => {
     if (label !== region) return;
-    const column = i % widthPx;
-    for (const other of [column > 0 ? i - 1 : -1, column + 1 < widthPx ? i + 1 : -1, i - widthPx, i + widthPx]) {
+    for (const other of besides(i, widthPx)) {
       const value = classes[other] ?? 0;
       if (value === 0 || labels[other] === region || rules.isFixed(value)) continue;
       scores[value]! += rules.affinity(classes[i]!, value);
@@ -86,11 +107,12 @@ test('the same as by hand, in blocks of any size', () => {
       const ground = pixels.slice(0, widthPx * heightPx);
       const classes = Uint8Array.from(ground, ([value]) => value);
       const zone = Uint8Array.from(ground, ([, inside]) => (inside ? 1 : 0));
-      const rules = rulesFor(leastPx);
-      assert.equal(
-        drawing(eliminated(classes, zone, widthPx, blockPx, rules), widthPx),
-        drawing(byHand(classes, zone, widthPx, rules), widthPx),
-      );
+      for (const rules of [rulesFor(leastPx), closedRules(leastPx)]) {
+        const made = eliminated(classes, zone, widthPx, blockPx, rules);
+        const wanted = byHand(classes, zone, widthPx, rules);
+        assert.equal(drawing(made.out, widthPx), drawing(wanted.out, widthPx));
+        assert.deepEqual(made.stranded, wanted.stranded);
+      }
     }),
     { numRuns: 1000 },
   );
@@ -101,7 +123,7 @@ test('a checkerboard of single pixels over a whole block', () => {
   const classes = Uint8Array.from({ length: widthPx * widthPx }, (_, i) => 1 + ((i + Math.floor(i / widthPx)) & 1));
   const zone = new Uint8Array(classes.length);
   for (const rules of [rulesFor(0), rulesFor(10)]) {
-    const out = eliminated(classes, zone, widthPx, widthPx, rules);
-    assert.deepEqual(out, eliminated(classes, zone, widthPx, 64, rules));
+    const { out } = eliminated(classes, zone, widthPx, widthPx, rules);
+    assert.deepEqual(out, eliminated(classes, zone, widthPx, 64, rules).out);
   }
 });

@@ -11,32 +11,42 @@ import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
 
 const SIDE = 200;
 
-/** Grass, 1 m a pixel, with a house of 100 m², a wall of 3 × 66 m, and a shed of 6 × 6 m. */
-function village() {
+type Rectangle = [x: number, y: number, width: number, height: number];
+
+/** A house of 100 m², a wall of 3 × 66 m, and a shed of 6 × 6 m. */
+const VILLAGE: Rectangle[] = [
+  [30, 30, 10, 10],
+  [60, 120, 66, 3],
+  [150, 50, 6, 6],
+];
+
+/** Grass, 1 m a pixel, with buildings. */
+function meadowWith(buildings: Rectangle[]) {
   const classes = new Uint8Array(SIDE * SIDE).fill(2);
-  const build = (x: number, y: number, width: number, height: number) => {
+  for (const [x, y, width, height] of buildings)
     for (let row = y; row < y + height; row++) classes.fill(1, row * SIDE + x, row * SIDE + x + width);
-  };
-  build(30, 30, 10, 10);
-  build(60, 120, 66, 3);
-  build(150, 50, 6, 6);
   const grid = { srid: 2154, originX: 506_000, originY: 6_287_000, resolutionM: 1, widthPx: SIDE, heightPx: SIDE };
   return { grid, codesCs: ['CS1.1.1.1', 'CS2.2.1'], classes, confidence: new Uint8Array(SIDE * SIDE).fill(255) };
 }
 
 const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
 
-async function made(blockPx: number, limit?: Extent, stated: BuiltUpOptions = {}) {
+async function made(blockPx: number, limit?: Extent, stated: BuiltUpOptions = {}, buildings = VILLAGE) {
   const folder = await mkdtemp(join(tmpdir(), 'ocsge-lost-'));
   try {
-    const artefact = await vectorise(village(), folder, { departement: '999', blockPx, limit, ...stated }, ctx);
-    const buildings: number[] = [];
+    const artefact = await vectorise(
+      meadowWith(buildings),
+      folder,
+      { departement: '999', blockPx, limit, ...stated },
+      ctx,
+    );
+    const drawn: number[] = [];
     for await (const { properties } of readFeatures<never, { code_cs: string; pixels: number }>(
       artefact.polygonsPath,
     )) {
-      if (properties.code_cs === 'CS1.1.1.1') buildings.push(properties.pixels);
+      if (properties.code_cs === 'CS1.1.1.1') drawn.push(properties.pixels);
     }
-    return { lost: artefact.lostBuildings!, buildings };
+    return { lost: artefact.lostBuildings!, buildings: drawn };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -69,4 +79,15 @@ test('what lies beyond the limit is not told', async () => {
 test('what a production states of buildings counts', async () => {
   const { lost, buildings } = await made(1024, undefined, { buildings: { sideM: 70 } });
   assert.deepEqual([lost, buildings], [[], [214, 214]]);
+});
+
+test('a building counts from 50 m² on, of which the noise takes the corners; a smaller one is noise', async () => {
+  const buildings: Rectangle[] = [
+    [30, 30, 9, 6], // 50 m² without its corners
+    [120, 120, 7, 7],
+  ];
+  for (const blockPx of [33, 1024]) {
+    const found = await made(blockPx, undefined, {}, buildings);
+    assert.deepEqual([found.lost, found.buildings], [[], [214]]);
+  }
 });

@@ -5,7 +5,7 @@ import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
 import { type LandClass, landValueOf, plainValues, withNarrow } from '../../../pipeline/polygons/land-classes.ts';
 import { affinity } from '../../../pipeline/polygons/units/affinity.ts';
 import { Elimination, type EliminationRules } from '../../../pipeline/polygons/units/eliminate.ts';
-import { brokenRules, SPECKS, unitRules } from '../../../pipeline/polygons/units/minimal-units.ts';
+import { brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from '../../../pipeline/polygons/units/minimal-units.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
 import { drawing, drawn } from './ascii.ts';
@@ -150,6 +150,27 @@ suite('minimal units', () => {
     assert.equal(settled(beside, unitRules(CLASSES, 10, SPECKS)).after, beside.replaceAll('d', 'b'));
   });
 
+  test('ground that only a building lies beside waits for it: what is told is the ground with it, and what lies round both', () => {
+    for (const text of ['....\naaa.\nbb..\n....', '....\nbb..\naaa.\n....']) {
+      const { after, stranded } = settled(text, unitRules(CLASSES, 30));
+      assert.equal(after, text.replaceAll('a', 'b'));
+      assert.deepEqual(
+        stranded.map(({ firstPixel, pixels, beside }) => [firstPixel, pixels, beside]),
+        [[4, 5, []]],
+      );
+      assert.deepEqual(brokenRules(stranded[0]!, CLASSES, 30), [
+        { rule: 'surface', reason: 'entre limites de l’emprise ou sol inconnu : aucun voisin ne peut le prendre' },
+      ]);
+    }
+  });
+
+  test('nor does ground stay between buildings that give way to what lies beyond', () => {
+    const text = '.cc.\naaaa\n....\ndddd\ndddd'.replace('....', 'addd');
+    const { after, stranded } = settled(text, unitRules(CLASSES, 20, { ...MINIMAL_UNITS, outsideM2: 200 }));
+    assert.equal(after, text.replaceAll(/[ac]/g, 'd'));
+    assert.deepEqual(stranded, []);
+  });
+
   test('narrow ground joins a neighbour whatever its size, its own couverture first', () => {
     const narrow = plainValues(CLASSES);
     assert.equal(narrow[landValueOf(CLASSES, { codeCs: 'CS2.2.1', ossature: false, narrow: true })], GRASS);
@@ -162,9 +183,11 @@ suite('minimal units', () => {
     const specks = unitRules(CLASSES, 1, SPECKS);
     const large = (value: number, pixels: number) => specks.isLarge(value, pixels, pixels);
     assert.deepEqual(
-      [large(BUILDING, 50), large(BUILDING, 51), large(GRASS, 25), large(GRASS, 26)],
+      [large(BUILDING, 49), large(BUILDING, 50), large(GRASS, 24), large(GRASS, 25)],
       [false, true, false, true],
     );
+    const finer = unitRules(CLASSES, 0.2 ** 2, SPECKS);
+    assert.deepEqual([finer.isLarge(BUILDING, 1249, 0), finer.isLarge(BUILDING, 1250, 0)], [false, true]);
   });
 
   test('the cut into blocks does not show, with ossature, enclaves, narrow ground and a zone', () => {

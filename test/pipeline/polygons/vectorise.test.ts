@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { openRaster } from '../../../pipeline/geotiff/read-raster.ts';
 import { couvertureOf } from './ascii.ts';
 import { signedArea } from './check-coverage.ts';
-import { hashesOf, linesOf, run, scene, scratch } from './vectorise-scene.ts';
+import { hashesOf, type Line, linesOf, run, scene, scratch } from './vectorise-scene.ts';
 
 const folder = await scratch();
 after(() => rm(folder, { recursive: true }));
@@ -107,6 +107,40 @@ for (const generalise of [false, true]) {
     assert.equal(artefact.zonePath !== undefined, generalise);
   });
 }
+
+test('ground that nobody may take is listed as what it is once a building beside it has given way, however it is cut', async () => {
+  const [widthPx, heightPx] = [100, 60];
+  const grid = { srid: 2154, originX: 506_000, originY: 6_287_000, resolutionM: 0.5, widthPx, heightPx };
+  for (const [name, [building, paved]] of Object.entries({ north: [10, 20], south: [18, 10] })) {
+    const classes = new Uint8Array(widthPx * heightPx);
+    for (let y = 10; y < 28; y++) {
+      const isBuilding = y >= building! && (building! > paved! || y < paved!);
+      classes.fill(isBuilding ? 1 : 2, y * widthPx + 40, y * widthPx + 80);
+    }
+    const raster = {
+      grid,
+      codesCs: ['CS1.1.1.1', 'CS1.1.1.2'],
+      classes,
+      confidence: classes.map((value) => value && 200),
+    };
+    for (const blockPx of [17, 100]) {
+      const { polygonsPath, listed } = await run(raster, join(folder, `stuck-${name}-${blockPx}`), { blockPx });
+      const found = (await linesOf(polygonsPath)).map(({ properties }) => [properties.code_cs, properties.pixels]);
+      assert.deepEqual(found, [['CS1.1.1.2', 720]]);
+      const [{ properties }] = (await linesOf(polygonsPath)) as [Line];
+      assert.deepEqual(
+        (await readFile(listed!, 'utf8')).split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])),
+        [
+          {
+            id: properties.id,
+            rule: 'surface',
+            reason: 'entre limites de l’emprise ou sol inconnu : aucun voisin ne peut le prendre',
+          },
+        ],
+      );
+    }
+  }
+});
 
 test('one block, sixteen, sixty-four or hundreds, one thread or three: the same files, byte for byte', async () => {
   const raster = scene();
