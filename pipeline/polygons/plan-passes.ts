@@ -18,6 +18,7 @@ export interface PassSettings {
   minAreaM2: number;
   /** False: specks only. */
   generalise: boolean;
+  /** Of a raster held to a former one its pass leaves the layer `ossature`. */
   ossature?: { pass: Pass; classes: LandClass[] } | undefined;
   builtUp: BuiltUpParameters;
   /** The former millésime, and what it takes for a change since then to be believed; absent: the raster is held to none. */
@@ -35,7 +36,9 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   const seen = [...new Set([...codesOf(source), ...(former?.polygons.codesCs ?? [])])].sort();
   const codesCs = generalise ? withMixedStands(seen) : seen;
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));
-  const hold = former === undefined ? [] : holdPasses(former.polygons, gridOf(source), decidedBy(source, settings));
+  const hasOssature = generalise && ossature !== undefined;
+  const decided = decidedBy(source, settings);
+  const hold = former === undefined ? [] : holdPasses(former.polygons, gridOf(source), decided, hasOssature);
   if (!generalise) {
     return {
       classes: plain,

@@ -71,8 +71,9 @@ export async function vectorise(
   const { departement, former, hold, minAreaM2 = DEFAULT_MIN_AREA_M2, generalise = true } = options;
   const grid = gridOf(source);
   const toleranceM = options.toleranceM ?? defaultToleranceM(grid.resolutionM);
-  const ossature = generalise && options.ossature ? await planOssature(options.ossature, grid) : undefined;
   const held = former && hold && { polygons: former, hold };
+  const isHeld = held !== undefined;
+  const ossature = generalise && options.ossature ? await planOssature(options.ossature, grid, isHeld) : undefined;
   const builtUp = builtUpParameters(options);
   const plan = planPasses(source, { minAreaM2, generalise, ossature, builtUp, former: held });
   const { limit } = options;
@@ -111,10 +112,10 @@ export async function vectorise(
 }
 
 /** Undefined where the references have nothing to make ossature of. */
-async function planOssature(settings: OssatureSettings, grid: Grid) {
+async function planOssature(settings: OssatureSettings, grid: Grid, isHeld: boolean) {
   const { sources, inputs } = await findOssature(settings);
   if (sources.length === 0) return undefined;
-  return { pass: ossaturePass(sources, inputs, grid, settings), classes: ossatureClasses() };
+  return { pass: ossaturePass(sources, inputs, grid, settings, isHeld), classes: ossatureClasses() };
 }
 
 function withEnclaves({ ossature, enclaves }: PassState, grid: Grid): OssatureReport | undefined {

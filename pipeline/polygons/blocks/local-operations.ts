@@ -153,10 +153,14 @@ const LOCAL_OPERATIONS = {
     writes: ['classes', 'confidence'],
     settings: () => ({}),
     frameOf: () => 0,
-    run: (inputs, { classes }) => {
-      const [shown, confidence, marked] = ['classes', 'confidence', 'marked'].map((name) => inputs[name]!.pixels);
-      return heldClasses(shown!, confidence!, marked!, classes);
-    },
+    run: heldIn,
+  },
+  heldWithOssature: {
+    reads: ['classes', 'confidence', 'marked', 'ossature'],
+    writes: ['classes', 'confidence'],
+    settings: () => ({}),
+    frameOf: () => 0,
+    run: heldIn,
   },
 } satisfies Record<string, LocalOperation>;
 
@@ -165,6 +169,11 @@ export type LocalName = keyof typeof LOCAL_OPERATIONS;
 export const localOperation = (name: LocalName): LocalOperation => LOCAL_OPERATIONS[name];
 
 const pairIn = (inputs: Record<string, Framed>): Pair => ({ frame: inputs['frame']!, seen: inputs['sieved']! });
+
+function heldIn(inputs: Record<string, Framed>, { classes }: LocalParameters) {
+  const [shown, confidence, marked] = ['classes', 'confidence', 'marked'].map((name) => inputs[name]!.pixels);
+  return heldClasses(shown!, confidence!, marked!, inputs['ossature']?.pixels, classes);
+}
 
 function buildingsOf(classes: LandClass[]): BuildingValues {
   return {

@@ -20,10 +20,16 @@ import { regionPass } from './region-pass.ts';
 
 /**
  * They leave the held classes, their confidence, and `unchanged`: 1 in regions that are, to the pixel, those of the former
- * millésime and kept its rules. Ossature is burnt in from its references, whatever was there before. They read the layer `seen`
- * and drop it. The first throws `BadInput` where the two millésimes are not on one grid.
+ * millésime and kept its rules. Ossature is burnt in from its references, whatever was there before: on ground that only the
+ * former millésime knows out of the layer `ossature`, which is there if `hasOssature`. They read that and the layer `seen` and
+ * drop both. The first throws `BadInput` where the two millésimes are not on one grid.
  */
-export function holdPasses(former: PolygonsArtefact, grid: Grid, decided: Omit<LocalPass, 'operation'>): Pass[] {
+export function holdPasses(
+  former: PolygonsArtefact,
+  grid: Grid,
+  decided: Omit<LocalPass, 'operation'>,
+  hasOssature: boolean,
+): Pass[] {
   const { resolutionM, builtUp, hold } = decided;
   const parameters = { resolutionM, builtUp, hold };
   const isLarge = (_: number, pixels: number) => pixels >= hold.minPixels;
@@ -47,7 +53,9 @@ export function holdPasses(former: PolygonsArtefact, grid: Grid, decided: Omit<L
       // what has not changed takes nothing, so nothing beside it may become of its class
       return { isLarge, isFixed: (value) => value > length, affinity: () => 1, barredBy: (value) => value - length };
     }),
-    localPass({ ...parameters, operation: 'held', name: 'hold', drops: ['marked'] }),
+    hasOssature
+      ? localPass({ ...parameters, operation: 'heldWithOssature', name: 'hold', drops: ['marked', 'ossature'] })
+      : localPass({ ...parameters, operation: 'held', name: 'hold', drops: ['marked'] }),
     regionPass({
       name: 'hold-unchanged',
       rule: 'unchanged',

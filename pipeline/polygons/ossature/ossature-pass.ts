@@ -30,18 +30,24 @@ export async function findOssature({ references, options, dataDir }: OssatureSet
   return { sources, inputs };
 }
 
-/** Burns the ossature where ground is known. One block after the other: the index of a département's roads is held once. */
+/**
+ * Burns the ossature where ground is known. One block after the other: the index of a département's roads is held once.
+ *
+ * `isHeld`: leaves a layer `ossature` too, on ground that is not known as well, for who gets to know that ground.
+ */
 export const ossaturePass = (
   sources: ReferenceSource[],
   inputs: InputFile[],
   grid: Grid,
   { options, dataDir }: OssatureSettings,
+  isHeld: boolean,
 ): Pass => ({
   name: 'ossature',
   parameters: {
     options: { ...OSSATURE_DEFAULTS, ...options },
     widths: OSSATURE_WIDTHS,
     references: inputs.map(({ sha256 }) => sha256),
+    ...(isHeld ? { isHeld } : {}),
   },
   async run(state, run) {
     const ossature = await readOssature(sources, grid, options, dataDir, run.ctx.report);
@@ -49,13 +55,14 @@ export const ossaturePass = (
     const layer = await openLayer(state.layers['classes']!);
     const tally = new Tally(run.classes);
     try {
-      const paths = await writeLayers('ossature', ['classes'], run, async (write) => {
+      const names = ['classes', ...(isHeld ? ['ossature'] : [])];
+      const paths = await writeLayers('ossature', names, run, async (write) => {
         for (const [index, block] of layer.blocks.entries()) {
           if (run.ctx.signal.aborted) throw new Stopped('stopped while burning the ossature');
           const before = await layer.readBlock(index);
-          const classes = burnt(before, block, ossature, values);
-          tally.compare(before, classes);
-          await write(block, { classes });
+          const outputs = burnt(before, block, ossature, values);
+          tally.compare(before, outputs.classes);
+          await write(block, outputs);
         }
       });
       return { ...nextState(state, paths, [], tally.told('ossature')), ossature: toldOssature(ossature.report) };
@@ -65,7 +72,9 @@ export const ossaturePass = (
   },
 });
 
-function burnt(before: Uint8Array, block: PixelWindow, { index }: Ossature, values: number[]): Uint8Array {
+function burnt(before: Uint8Array, block: PixelWindow, { index }: Ossature, values: number[]) {
   const kinds = burnOssature(block, index);
-  return kinds === null ? before : before.map((value, i) => (value !== 0 && values[kinds[i]!]) || value);
+  if (kinds === null) return { classes: before, ossature: new Uint8Array(before.length) };
+  const ossature = kinds.map((kind) => values[kind]!);
+  return { classes: before.map((value, i) => (value !== 0 && ossature[i]) || value), ossature };
 }
