@@ -1,20 +1,34 @@
 /** The progress of a job: what stages report, as a percentage and a sentence for whoever asked. */
 import type { Report, Step } from './log.ts';
 
+/** The passes that hold a millésime to the former one. */
+const HOLD_STEPS = [
+  'hold-former',
+  'hold-seen',
+  'hold-specks',
+  'hold-patches',
+  'hold-believed',
+  'hold-growth',
+  'hold-marked',
+  'hold-tidy',
+  'hold',
+  'hold-unchanged',
+];
+
 /** Steps of a production in their order, by the label they report under; what the user reads; their share of the time, in percent. */
 export const PRODUCTION_STEPS = [
   { step: 'classes', label: 'Interprétation des images', share: 40 },
   { step: 'read classes', label: 'Lecture des classes', share: 1 },
   { step: 'majority', label: 'Votes entre pixels voisins', share: 2 },
-  { step: 'mixed', label: 'Peuplements mixtes', share: 4 },
+  { step: 'mixed', label: 'Peuplements mixtes', share: 3 },
   { step: 'specks', label: 'Petites taches', share: 3 },
-  { step: 'zone', label: 'Zone construite', share: 6 },
+  { step: 'zone', label: 'Zone construite', share: 5 },
   { step: 'ossature', label: 'Ossature', share: 3 },
   { step: 'group', label: 'Bâtiments voisins', share: 2 },
-  { step: 'enlarge', label: 'Bâtiments isolés', share: 5 },
-  { step: 'widths', label: 'Largeurs minimales', share: 9 },
+  { step: 'enlarge', label: 'Bâtiments isolés', share: 4.5 },
+  { step: 'widths', label: 'Largeurs minimales', share: 7 },
   { step: 'units', label: 'Unités minimales', share: 2 },
-  { step: 'update', label: 'Comparaison avec le millésime de départ', share: 3 },
+  ...HOLD_STEPS.map((step) => ({ step, label: 'Comparaison avec le millésime de départ', share: 0.75 })),
   { step: 'trace', label: 'Tracé des contours', share: 3 },
   { step: 'polygons', label: 'Écriture des polygones', share: 1 },
   { step: 'usage votes', label: 'Lecture des références', share: 3 },
