@@ -74,7 +74,7 @@ function passesAfterHold(source: Source, settings: PassSettings): Pass[] {
   return [
     localPass({ ...local, operation: 'enlarge', name: 'enlarge-again' }),
     localPass({ ...local, operation: 'widthsOfChanged', drops: ['unchanged'] }),
-    unitsPass(source, 'units-again'),
+    unitsPass(source, 'units-again', true),
   ];
 }
 
@@ -105,11 +105,12 @@ function semanticPasses(source: Source, settings: PassSettings): Pass[] {
     localPass({ ...local, operation: 'group', tally: 'buildings' }),
     localPass({ ...local, operation: 'enlarge', tally: 'buildings' }),
     localPass({ ...local, operation: 'widths', tally: 'widths' }),
-    unitsPass(source, 'units'),
+    unitsPass(source, 'units', settings.former === undefined),
   ];
 }
 
-const unitsPass = (source: Source, name: string): Pass =>
+/** `isLast`: what it leaves below its unit is told; a pass that comes again would tell it twice. */
+const unitsPass = (source: Source, name: string, isLast: boolean): Pass =>
   eliminationPass({
     name,
     layer: 'classes',
@@ -117,7 +118,7 @@ const unitsPass = (source: Source, name: string): Pass =>
     rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
     inZone: true,
     tally: 'units',
-    told: (stranded, classes) => brokenRules(stranded, classes, pixelAreaM2(gridOf(source))),
+    ...(isLast && { told: (stranded, classes) => brokenRules(stranded, classes, pixelAreaM2(gridOf(source))) }),
   });
 
 /** What is too small goes where it has most of its border, whatever it is. */

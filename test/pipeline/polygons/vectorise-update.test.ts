@@ -1,6 +1,6 @@
 /** A second millésime on the frame of the first, both generalised. */
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { HOLD_DEFAULTS } from '../../../pipeline/polygons/hold/hold-options.ts';
@@ -47,4 +47,16 @@ test('a clearing changes its wood and what lies beside it; the rest keeps its by
   assert.ok(kept > 0.9 * far.length && kept > 5, `${kept} of ${far.length}`);
   const cut = await run(cleared, join(folder, 'cleared-cut'), { former, hold, blockPx: 50, workers: 2 });
   assert.deepEqual(await hashesOf(cut), await hashesOf(once));
+});
+
+test('what breaks a rule in both millésimes is told once', async () => {
+  const grid = { ...first.grid, widthPx: 100, heightPx: 100 };
+  const classes = Uint8Array.from({ length: 100 * 100 }, (_, i) => (i < 20 * 100 && i % 100 < 20 ? 6 : 0));
+  const island = { ...first, grid, classes, confidence: new Uint8Array(classes.length).fill(250) };
+  const listedBy = async ({ listed }: { listed?: string }) => readFile(listed!, 'utf8');
+  const alone = await run(island, join(folder, 'island'));
+  const again = await run(island, join(folder, 'island-again'), { former: alone, hold });
+  const told = await listedBy(alone);
+  assert.match(told, /"rule":"surface"/);
+  assert.equal(await listedBy(again), told);
 });
