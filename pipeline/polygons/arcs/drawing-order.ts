@@ -2,8 +2,9 @@
  * Which borders may be drawn when: those of a building together, once it is known whole, for they lie along one orientation; all
  * others as soon as they are. A region is given out with the last of its borders. Pure.
  */
+import { rootOf } from '../blocks/linked-regions.ts';
 import type { Arc } from './arc.ts';
-import { type Region, rootOf, type Side, type TracedRegion } from './region-tracker.ts';
+import type { Region, Side, TracedRegion } from './region-tracker.ts';
 
 /** The buildings among the arcs of a job: building b has the arcs from `starts[b]` to `starts[b + 1]`, all of its own. */
 export interface Buildings {

@@ -4,6 +4,7 @@
  */
 import type { PixelWindow } from '../../grid.ts';
 import type { Regions } from '../../regions.ts';
+import { opened, rootOf } from '../blocks/linked-regions.ts';
 import { type Arc, arcBetweenNodes, finishArc, isLoop, joinPieces, loopArc, type Piece } from './arc.ts';
 import type { Pieces } from './block-borders.ts';
 
@@ -113,14 +114,9 @@ export class RegionTracker {
     };
     if (yPx > 0) for (let x = 0; x < widthPx; x++) meet(this.above[xPx + x]!, at(x, 0));
     if (xPx > 0) for (let y = 0; y < heightPx; y++) meet(this.left[y]!, at(0, y));
-    const opened = (side: Side, goesOn: boolean): Side => {
-      if (side === null || !goesOn) return null;
-      const root = rootOf(side);
-      root.openEdges++;
-      return root;
-    };
-    for (let x = 0; x < widthPx; x++) this.above[xPx + x] = opened(at(x, heightPx - 1), yPx + heightPx < this.heightPx);
-    this.left = Array.from({ length: heightPx }, (_, y) => opened(at(widthPx - 1, y), xPx + widthPx < this.widthPx));
+    const [below, beyond] = [yPx + heightPx < this.heightPx, xPx + widthPx < this.widthPx];
+    for (let x = 0; x < widthPx; x++) this.above[xPx + x] = below ? opened(at(x, heightPx - 1)) : null;
+    this.left = Array.from({ length: heightPx }, (_, y) => (beyond ? opened(at(widthPx - 1, y)) : null));
     return touched;
   }
 
@@ -201,16 +197,6 @@ function newRegion(value: number, pixels: number, firstPixel: number, part: numb
   const region = { value, pixels, firstPixel, carried: 0, arcs: [], parts: [part], openEdges: 0 } as unknown as Region;
   region.parent = region;
   return region;
-}
-
-/** The region that `region` turned out to be part of. */
-export function rootOf(region: Region): Region {
-  let root = region;
-  while (root.parent !== root) {
-    root.parent = root.parent.parent;
-    root = root.parent;
-  }
-  return root;
 }
 
 function unite(a: Region, b: Region): Region {

@@ -4,6 +4,7 @@
  * The sums are whole numbers, so that neither the cut into blocks nor their order can show.
  */
 import type { PixelWindow } from '../../grid.ts';
+import { opened, rootOf } from '../blocks/linked-regions.ts';
 import type { RegionSums } from './region-sums.ts';
 
 /** What is decided of a region of so many pixels with such a sum; undefined: it cannot be told before it is whole. */
@@ -140,21 +141,4 @@ function newNode(value: number, pixels: number, sum: number, share: Node['shares
   const node = { value, pixels, sum, openEdges: 0, shares: [share], verdict: undefined } as unknown as Node;
   node.parent = node;
   return node;
-}
-
-function rootOf(node: Node): Node {
-  let root = node;
-  while (root.parent !== root) {
-    root.parent = root.parent.parent;
-    root = root.parent;
-  }
-  return root;
-}
-
-/** The region of a pixel that has an edge towards a block not read yet. */
-function opened(node: Node | null): Node | null {
-  if (node === null) return null;
-  const root = rootOf(node);
-  root.openEdges++;
-  return root;
 }

@@ -11,6 +11,7 @@
  */
 import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions, type Regions } from '../../regions.ts';
+import { opened, rootOf } from '../blocks/linked-regions.ts';
 import {
   addAll,
   addBorder,
@@ -19,8 +20,6 @@ import {
   earlier,
   type Node,
   newNode,
-  opened,
-  rootOf,
   type Share,
   size,
   type Unsettled,

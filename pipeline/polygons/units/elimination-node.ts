@@ -1,6 +1,7 @@
 /** Regions while they are being merged: parts of one another, with their borders. */
 import type { PixelWindow } from '../../grid.ts';
 import type { Regions } from '../../regions.ts';
+import { rootOf } from '../blocks/linked-regions.ts';
 import type { Settled } from './eliminate.ts';
 
 /** A block that is settled once nothing of it is pending. */
@@ -45,24 +46,6 @@ export function newNode(value: number, pixels: number, firstPixel: number): Node
   } as unknown as Node;
   node.parent = node;
   return node;
-}
-
-/** The region that `node` turned out to be part of. */
-export function rootOf(node: Node): Node {
-  let root = node;
-  while (root.parent !== root) {
-    root.parent = root.parent.parent;
-    root = root.parent;
-  }
-  return root;
-}
-
-/** The region of a pixel that has an edge towards a block not read yet. */
-export function opened(node: Node | null): Node | null {
-  if (node === null) return null;
-  const root = rootOf(node);
-  root.openEdges++;
-  return root;
 }
 
 /** `length` pixel edges between two regions; a settled one needs to know no neighbours. */
