@@ -3,7 +3,7 @@
 /** An object that stays below a rule of the product, with the reason (French: people read it). */
 export interface ListedObject {
   id: string;
-  rule: 'surface' | 'largeur';
+  rule: 'surface' | 'largeur' | 'flottant';
   reason: string;
 }
 

@@ -23,6 +23,7 @@ import { type Grid, gridBbox, pixelAreaM2 } from './grid.ts';
 import { checkGround } from './ground.ts';
 import { readListed } from './listed-objects.ts';
 import type { Report } from './log.ts';
+import { floatingBelowM2, MIN_PIECE_M } from './ossature-pieces.ts';
 import { HOLD_DEFAULTS } from './polygons/hold/hold-options.ts';
 import { defaultToleranceM, ossatureToleranceM } from './polygons/lines/line-of-arc.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
@@ -269,5 +270,6 @@ const producedRules = (
 ) => ({
   widthToleranceM: 2 * (toleranceM + polygons.grid.resolutionM),
   ossatureToleranceM: 2 * (ossatureToleranceM(polygons.grid.resolutionM) + polygons.grid.resolutionM),
+  floatingBelowM2: floatingBelowM2(polygons.ossature?.minPieceM ?? MIN_PIECE_M),
   exceptions: () => readListed(quality.listedPath),
 });

@@ -17,6 +17,13 @@ CREATE FUNCTION published.geojson(geometrie public.geometry, decimales integer) 
       from (select ST_SnapToGrid(geometrie, (10 ^ -decimales)::float8) as rounded offset 0) as r -- 0: no "crs" member (RFC 7946)
   $$;
 
+CREATE UNLOGGED TABLE production.arete_commune (
+    revision_id bigint NOT NULL,
+    objet integer NOT NULL,
+    voisin integer,
+    geom public.geometry NOT NULL
+);
+
 CREATE UNLOGGED TABLE production.arete_libre (
     revision_id bigint NOT NULL,
     rang integer NOT NULL,
@@ -62,7 +69,7 @@ CREATE TABLE production.exception (
     id text NOT NULL,
     regle text NOT NULL,
     raison text NOT NULL,
-    CONSTRAINT exception_regle_check CHECK ((regle = ANY (ARRAY['surface'::text, 'largeur'::text])))
+    CONSTRAINT exception_regle_check CHECK ((regle = ANY (ARRAY['surface'::text, 'largeur'::text, 'flottant'::text])))
 );
 
 CREATE TABLE production.matrice_artificialisation (
@@ -248,6 +255,7 @@ CREATE TABLE production.revision (
     nombre_zones integer,
     tolerance_largeur_m double precision,
     tolerance_ossature_m double precision,
+    ossature_isolee_m2 double precision,
     CONSTRAINT revision_etat_check CHECK ((etat = ANY (ARRAY['loading'::text, 'ready'::text, 'failed'::text])))
 );
 
@@ -280,6 +288,12 @@ CREATE TABLE production.run (
     CONSTRAINT run_origine_check CHECK ((origine = ANY (ARRAY['command'::text, 'job'::text]))),
     CONSTRAINT run_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
     CONSTRAINT run_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'running'::text, 'successful'::text, 'failed'::text, 'dismissed'::text])))
+);
+
+CREATE TABLE production.sol_inconnu (
+    revision_id bigint NOT NULL,
+    rang integer NOT NULL,
+    geom public.geometry NOT NULL
 );
 
 CREATE TABLE production.statistique_flux (
@@ -594,6 +608,9 @@ ALTER TABLE ONLY production.revision
 ALTER TABLE ONLY production.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY production.sol_inconnu
+    ADD CONSTRAINT sol_inconnu_pkey PRIMARY KEY (revision_id, rang);
+
 ALTER TABLE ONLY production.territoire
     ADD CONSTRAINT territoire_pkey PRIMARY KEY (niveau, code);
 
@@ -605,6 +622,8 @@ ALTER TABLE ONLY production.token
 
 ALTER TABLE ONLY production.zone_construite
     ADD CONSTRAINT zone_construite_pkey PRIMARY KEY (revision_id, rang);
+
+CREATE INDEX arete_commune_objet ON production.arete_commune USING btree (revision_id, objet);
 
 CREATE INDEX arete_libre_geom ON production.arete_libre USING hash (geom);
 
@@ -620,6 +639,8 @@ CREATE INDEX run_created ON production.run USING btree (created_at DESC);
 
 CREATE INDEX run_waiting ON production.run USING btree (created_at) WHERE (status = ANY (ARRAY['accepted'::text, 'running'::text]));
 
+CREATE INDEX sol_inconnu_geom ON production.sol_inconnu USING gist (geom);
+
 CREATE INDEX statistique_flux_paire ON production.statistique_flux USING btree (revision_avant, revision_apres, commune);
 
 CREATE INDEX statistique_stock_revision ON production.statistique_stock USING btree (revision_id, commune);
@@ -629,6 +650,9 @@ CREATE INDEX territoire_departement ON production.territoire USING btree (depart
 CREATE INDEX territoire_geom ON production.territoire USING gist (geom);
 
 CREATE INDEX zone_construite_geom ON production.zone_construite USING gist (geom);
+
+ALTER TABLE ONLY production.arete_commune
+    ADD CONSTRAINT arete_commune_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY production.arete_libre
     ADD CONSTRAINT arete_libre_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
@@ -659,6 +683,9 @@ ALTER TABLE ONLY production.revision
 
 ALTER TABLE ONLY production.run
     ADD CONSTRAINT run_token_fkey FOREIGN KEY (token) REFERENCES production.token(empreinte) ON DELETE SET NULL;
+
+ALTER TABLE ONLY production.sol_inconnu
+    ADD CONSTRAINT sol_inconnu_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES production.revision(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY production.statistique_flux
     ADD CONSTRAINT statistique_flux_revision_avant_revision_apres_fkey FOREIGN KEY (revision_avant, revision_apres) REFERENCES production.difference_paire(revision_avant, revision_apres) ON DELETE CASCADE;

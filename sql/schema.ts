@@ -75,20 +75,20 @@ export interface RevisionRow {
   /** Null: the product's widths were not applied. */
   tolerance_largeur_m: number | null;
   tolerance_ossature_m: number | null;
+  ossature_isolee_m2: number | null;
 }
 
 export interface ExceptionRow {
   revision_id: number;
   id: string;
-  regle: 'surface' | 'largeur';
+  regle: 'surface' | 'largeur' | 'flottant';
   raison: string;
 }
 
-/** An edge without a neighbour, while a revision is proved. */
-export interface AreteLibreRow {
+/** Ground inside the extent that is no object. */
+export interface SolInconnuRow {
   revision_id: number;
   rang: number;
-  objet: number | null;
   geom: unknown;
 }
 
@@ -258,7 +258,7 @@ export interface Schema {
   'production.occupation_sol': OccupationSolRow & { empreinte: string };
   'production.zone_construite': ZoneConstruiteRow;
   'production.exception': ExceptionRow;
-  'production.arete_libre': AreteLibreRow;
+  'production.sol_inconnu': SolInconnuRow;
   'production.difference_paire': DifferencePaireRow;
   'production.difference': DifferenceRow;
   'production.statistique_stock': StatistiqueStockRow;

@@ -4,6 +4,7 @@ import type { StageContext } from '../artefacts.ts';
 import { makePairs } from '../changes/make-pairs.ts';
 import { commonLimit, type Insertion } from '../continuite/common-limit.ts';
 import { type JoinedObject, joinedObjects } from '../continuite/joined-objects.ts';
+import { joinedUnknownGround } from '../continuite/joined-unknown-ground.ts';
 import { readBorder } from '../continuite/read-borders.ts';
 import { millesimeCollectionId, normaliseDepartement } from '../departement.ts';
 import { BadInput } from '../errors.ts';
@@ -131,7 +132,8 @@ async function joinSide(
   const done = { collectionId: millesimeCollectionId(departement, millesime), objects: rangs.length, vertices };
   if (vertices === 0) return done;
   const objects = () => joinedObjects(database, side.revisionId, insertions);
-  const changed = { rangs, objects: verticesOf(objects()) };
+  const unknownGround = joinedUnknownGround(database, side.revisionId, insertions);
+  const changed = { rangs, objects: verticesOf(objects()), unknownGround };
   const revisionId = await republish(
     database,
     side,

@@ -2,17 +2,16 @@
 import type { Database } from '../../sql/database.ts';
 import type { StageContext, ZoneConstruite } from '../artefacts.ts';
 import { inBatches } from './batches.ts';
-import { type CheckResult, runChecks } from './run-checks.ts';
 import { promotion } from './statements.ts';
 
-/** Inserts the zones in their order, writes their number into the revision, and checks them: valid, none on another's ground. */
+/** Inserts the zones in their order, and writes their number into the revision. */
 export async function loadZones(
   database: Database,
   revisionId: number,
   zones: AsyncIterable<ZoneConstruite>,
   srid: number,
   ctx: StageContext,
-): Promise<{ count: number; checks: CheckResult[] }> {
+): Promise<void> {
   const statement = promotion('load-zones', revisionId);
   let count = 0;
   for await (const batch of inBatches(zones)) {
@@ -23,5 +22,4 @@ export async function loadZones(
   }
   await database.pool.query('update production.revision set nombre_zones = $2 where id = $1', [revisionId, count]);
   ctx.report.info('Publish:Zones', { revisionId, zones: count });
-  return { count, checks: await runChecks(database, revisionId, 'zone-construite', { last: count }, ctx) };
 }

@@ -7,9 +7,9 @@
  */
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
-import { inBatches } from './batches.ts';
 import { type CheckResult, passes, runChecks } from './run-checks.ts';
 import { partitionTable, promotion } from './statements.ts';
+import { countUnknownGround } from './unknown-ground.ts';
 
 /** Vertices that a statement matches, about: on the embedded engine everybody else waits for it. */
 const CELL_VERTICES = 20_000;
@@ -25,45 +25,53 @@ interface Proof {
   extent: Cell;
   /** The last number given to a free edge. */
   lastEdge: number;
+  /** Whether edges are kept that the rules about neighbours look at. */
+  keeps: boolean;
 }
 
+/** Polygons of ground without objects whose edges a statement matches. */
+const UNKNOWN_RANGE = 500;
+
 /**
- * Returns the checks with what speaks against them, up to the first that do not hold. With the ground of `nodata`, WKB polygons
- * with the objects' own vertices, the objects must leave no gap. Geometries must be valid.
+ * Returns the checks with what speaks against them, up to the first that do not hold. With the ground of production.sol_inconnu,
+ * which has the objects' own vertices, they must leave no gap. Geometries must be valid. `onEdges`: checks of what is on the two
+ * sides of edges, made where the coverage holds; theirs come last.
  */
 export async function proveCoverage(
   database: Database,
   revisionId: number,
   ctx: StageContext,
-  nodata: AsyncIterable<Buffer> | Buffer[] = [],
+  onEdges?: () => Promise<CheckResult[]>,
 ): Promise<CheckResult[]> {
-  const forget = () => database.pool.query('delete from production.arete_libre where revision_id = $1', [revisionId]);
+  const forget = async () => {
+    for (const table of ['arete_libre', 'arete_commune'])
+      await database.pool.query(`delete from production.${table} where revision_id = $1`, [revisionId]);
+  };
   await forget(); // of a proof that was killed
   try {
-    const proof = { database, revisionId, ...(await extentOf(database, revisionId)), lastEdge: 0 };
-    return await prove(proof, nodata, ctx);
+    const keeps = onEdges !== undefined;
+    const proof = { database, revisionId, ...(await extentOf(database, revisionId)), lastEdge: 0, keeps };
+    const checks = await prove(proof, ctx);
+    return onEdges && checks.every(passes) ? [...checks, ...(await onEdges())] : checks;
   } finally {
     await forget().catch(() => {}); // or they go with the revision
   }
 }
 
-async function prove(
-  proof: Proof,
-  nodata: AsyncIterable<Buffer> | Buffer[],
-  ctx: StageContext,
-): Promise<CheckResult[]> {
-  const { database, revisionId, srid, extent } = proof;
+async function prove(proof: Proof, ctx: StageContext): Promise<CheckResult[]> {
+  const { database, revisionId, srid, extent, keeps } = proof;
   const step = ctx.report.step('Coverage', Math.round(await verticesIn(proof, extent)), 'vertices');
   let checks: CheckResult[] = [];
   for await (const { cell, vertices } of halved(proof, extent)) {
     ctx.signal.throwIfAborted();
-    checks = await free(proof, 'free-edges', [...cell, srid], ctx);
+    checks = await free(proof, 'free-edges', [...cell, srid, keeps], ctx);
     if (!checks.every(passes)) return checks;
     step.advance(Math.round(vertices));
   }
-  for await (const batch of inBatches(itemsOf(nodata))) {
+  const unknown = await countUnknownGround(database, revisionId);
+  for (let first = 1; first <= unknown; first += UNKNOWN_RANGE) {
     ctx.signal.throwIfAborted();
-    checks = await free(proof, 'free-edges-of-nodata', [batch.map(({ wkb }) => wkb), srid], ctx);
+    checks = await free(proof, 'free-edges-of-unknown-ground', [first, first + UNKNOWN_RANGE - 1, keeps], ctx);
     if (!checks.every(passes)) return checks;
   }
   step.end();
@@ -73,7 +81,7 @@ async function prove(
 /** Puts more edges among the free ones, and checks those. */
 async function free(
   proof: Proof,
-  statement: 'free-edges' | 'free-edges-of-nodata',
+  statement: 'free-edges' | 'free-edges-of-unknown-ground',
   values: unknown[],
   ctx: StageContext,
 ): Promise<CheckResult[]> {
@@ -115,8 +123,4 @@ async function extentOf(database: Database, revisionId: number): Promise<Pick<Pr
     [revisionId],
   );
   return rows[0]!;
-}
-
-async function* itemsOf(polygons: AsyncIterable<Buffer> | Buffer[]): AsyncGenerator<{ wkb: Buffer }> {
-  for await (const wkb of polygons) yield { wkb };
 }

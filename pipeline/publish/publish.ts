@@ -1,11 +1,11 @@
 /** Publish stage: objects → a new revision with its report, statistics and tiles → the swap. */
 import type { Database } from '../../sql/database.ts';
 import type { ObjetOccupationSol, StageContext, ZoneConstruite } from '../artefacts.ts';
-import { checkProduced, type ProducedRules } from './check-produced.ts';
+import { checkRevision } from './check-revision.ts';
 import { type Loaded, loadObjects } from './load-objects.ts';
+import { loadProduced, type ProducedRules } from './load-produced.ts';
 import { loadZones } from './load-zones.ts';
 import { measureGaps } from './measure-gaps.ts';
-import { proveCoverage } from './prove-coverage.ts';
 import { describeContent, measureOverlaps, measureSlivers, NO_OVERLAPS } from './quality-report.ts';
 import {
   abandonRevision,
@@ -15,12 +15,13 @@ import {
   type MillesimeDescription,
   openRevision,
 } from './revision.ts';
-import { ChecksFailed, passes, runChecks } from './run-checks.ts';
+import { ChecksFailed, passes } from './run-checks.ts';
 import { partitionTable } from './statements.ts';
 import { makeStock } from './statistics.ts';
 import { type PreparePairs, swapIn } from './swap.ts';
 import { sweep } from './sweep.ts';
 import { makeTiles } from './tiles.ts';
+import { loadUnknownGround } from './unknown-ground.ts';
 
 export interface PublishSource {
   objets: () => AsyncIterable<ObjetOccupationSol>;
@@ -73,6 +74,7 @@ export async function publish(
     const loaded = await loadObjects(database, revisionId, source, millesime, !options.requireCoverage, ctx);
     if (loaded.count === 0) throw new ChecksFailed([{ name: 'there are objects', examples: [] }]);
     await attachPartition(database, revisionId);
+    await loadBeside(database, revisionId, source, millesime, options, ctx);
     const rapport = await examine(database, revisionId, loaded, source, millesime, options, ctx);
     const table = partitionTable(revisionId);
     await makeStock(database, revisionId, table, ctx);
@@ -89,31 +91,36 @@ export async function publish(
   }
 }
 
-/** Loads the zone construite, runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
+/** Loads what is no object: the zone construite, ground without objects, what the rules of the product allow. */
+async function loadBeside(
+  database: Database,
+  revisionId: number,
+  { zones }: PublishSource,
+  { srid }: MillesimeDescription,
+  { nodata, produced }: PublishOptions,
+  ctx: StageContext,
+): Promise<void> {
+  if (zones) await loadZones(database, revisionId, zones(), srid, ctx);
+  if (nodata) await loadUnknownGround(database, revisionId, nodata(), srid, ctx);
+  if (produced) await loadProduced(database, revisionId, produced, ctx);
+}
+
+/** Runs the checks, measures what a delivery has that a coverage has not, and writes the report. Throws ChecksFailed. */
 async function examine(
   database: Database,
   revisionId: number,
   loaded: Loaded,
   source: PublishSource,
   millesime: MillesimeDescription,
-  options: PublishOptions,
+  { requireCoverage }: PublishOptions,
   ctx: StageContext,
 ): Promise<QualityReport> {
   const { lastRang } = loaded;
-  const checks = await runChecks(database, revisionId, 'every-revision', { last: lastRang }, ctx);
-  if (options.requireCoverage)
-    checks.push(...(await runChecks(database, revisionId, 'coverage', { last: lastRang }, ctx)));
-  const zones = source.zones && (await loadZones(database, revisionId, source.zones(), millesime.srid, ctx));
-  checks.push(...(zones?.checks ?? []));
-  if (options.produced && checks.every(passes)) {
-    const count = { lastRang, zones: zones?.count ?? 0 };
-    checks.push(...(await checkProduced(database, revisionId, options.produced, count, ctx)));
-  }
+  const { checks, proof } = await checkRevision(database, revisionId, { lastRang, ours: requireCoverage }, ctx);
   const sound = checks.every(passes);
-  const proof = sound ? await proveCoverage(database, revisionId, ctx, options.nodata?.()) : [];
-  if (options.requireCoverage) checks.push(...proof);
   const estCouverture = sound && proof.every(passes);
-  const measured = !estCouverture && sound && !options.requireCoverage;
+  if (requireCoverage) checks.push(...proof);
+  const measured = !estCouverture && sound && !requireCoverage;
   const trous = measured
     ? await measureGaps(database, revisionId, loaded, millesime.srid, ctx)
     : { nombre: 0, aire_m2: 0 };

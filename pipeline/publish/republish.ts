@@ -2,12 +2,14 @@
 import type { Database } from '../../sql/database.ts';
 import type { StageContext } from '../artefacts.ts';
 import { inBatches } from './batches.ts';
+import { checkRevision } from './check-revision.ts';
 import { abandonRevision, attachPartition, keepAlive, type MillesimeDescription, openRevision } from './revision.ts';
-import { ChecksFailed, runChecks } from './run-checks.ts';
+import { ChecksFailed, passes } from './run-checks.ts';
 import { partitionTable, promotion } from './statements.ts';
 import { makeStock } from './statistics.ts';
 import { type PreparePairs, swapIn } from './swap.ts';
 import { makeTiles } from './tiles.ts';
+import { copyUnknownGround } from './unknown-ground.ts';
 
 /** The current revision of a millésime. */
 export interface CurrentRevision {
@@ -16,10 +18,19 @@ export interface CurrentRevision {
   estCouverture: boolean;
 }
 
-/** An object's new geometry, by the rang it has and keeps. */
+/** A new geometry, by the rang it has and keeps. */
 export interface OtherVertices {
   rang: number;
   wkb: Buffer;
+}
+
+/** What has other vertices than in the revision it is made from. */
+export interface Changed {
+  rangs: number[];
+  /** Of these rangs. */
+  objects: AsyncIterable<OtherVertices>;
+  /** Ground without objects. */
+  unknownGround: AsyncIterable<OtherVertices>;
 }
 
 /** Objects copied by a statement: on the embedded engine everybody else waits. */
@@ -27,13 +38,14 @@ const COPIED = 5_000;
 
 /**
  * Publishes the objects of `current` again as a new revision, those of `changed` with their new vertices: ids, attributes and stored
- * areas stay; checks, statistics, tiles and pairs are made as for any revision. `rapport`: added to its report. The one-row swap
- * comes last, and only if `current` is still the current one. A failure or a kill leaves what was published.
+ * areas stay. All checks of a first publication are made again, and the proof of the coverage; statistics, tiles and pairs are made
+ * as for any revision. `rapport`: added to its report. The one-row swap comes last, and only if `current` is still the current one.
+ * A failure or a kill leaves what was published. Throws ChecksFailed.
  */
 export async function republish(
   database: Database,
   current: CurrentRevision,
-  changed: { rangs: number[]; objects: AsyncIterable<OtherVertices> },
+  changed: Changed,
   options: { rapport: object; runId?: string | undefined; preparePairs: PreparePairs },
   ctx: StageContext,
 ): Promise<number> {
@@ -43,12 +55,13 @@ export async function republish(
   try {
     const lastRang = await copyObjects(database, revisionId, current.revisionId, changed, ctx);
     await attachPartition(database, revisionId);
-    await check(database, revisionId, current, lastRang, ctx);
     for (const statement of ['copy-zones', 'copy-exceptions']) {
       await database.pool.query(promotion(statement, revisionId), [revisionId, current.revisionId]);
     }
     const rapport = JSON.stringify(options.rapport);
     await database.pool.query(promotion('copy-revision', revisionId), [revisionId, current.revisionId, rapport]);
+    await copyUnknownGround(database, revisionId, current.revisionId, changed.unknownGround);
+    await check(database, revisionId, current, lastRang, ctx);
     const table = partitionTable(revisionId);
     await makeStock(database, revisionId, table, ctx);
     await makeTiles(database, revisionId, table, ctx);
@@ -69,7 +82,7 @@ async function copyObjects(
   database: Database,
   revisionId: number,
   from: number,
-  changed: { rangs: number[]; objects: AsyncIterable<OtherVertices> },
+  changed: Changed,
   ctx: StageContext,
 ): Promise<number> {
   // Primary key of the partition.
@@ -98,16 +111,16 @@ async function copyObjects(
   return lastRang;
 }
 
-/** The checks of any revision; of a coverage those of objects too. Its proof holds: no vertex moved, so no shared border changed. */
+/** Throws ChecksFailed. A delivery that is a coverage stays one; it need not be what we produce. */
 async function check(
   database: Database,
   revisionId: number,
-  { estCouverture }: CurrentRevision,
+  { millesime }: CurrentRevision,
   lastRang: number,
   ctx: StageContext,
 ): Promise<void> {
-  const checks = await runChecks(database, revisionId, 'every-revision', { last: lastRang }, ctx);
-  if (estCouverture) checks.push(...(await runChecks(database, revisionId, 'coverage', { last: lastRang }, ctx)));
-  const failed = checks.filter(({ examples }) => examples.length > 0);
+  const ours = millesime.origine === 'produced';
+  const { checks, proof } = await checkRevision(database, revisionId, { lastRang, ours }, ctx);
+  const failed = [...checks, ...proof].filter((result) => !passes(result));
   if (failed.length > 0) throw new ChecksFailed(failed);
 }

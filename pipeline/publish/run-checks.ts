@@ -10,10 +10,12 @@ const RANGES: Record<CheckFolder, number> = {
   'every-revision': RANGE,
   coverage: RANGE,
   'zone-construite': RANGE,
+  'unknown-ground': RANGE,
   produced: GEOMETRY_RANGE,
   'produced-zones': RANGE,
   'free-edges': GEOMETRY_RANGE,
-  outline: Number.POSITIVE_INFINITY, // looked at as a whole
+  ossature: Number.POSITIVE_INFINITY, // looked at as a whole
+  outline: Number.POSITIVE_INFINITY,
 };
 const EXAMPLES = 5;
 
@@ -40,7 +42,7 @@ export class ChecksFailed extends Error {
   }
 }
 
-/** Runs every check of a folder, range by range of objects (or of zones, or of free edges); a check that failed is not run further. */
+/** Runs every check of a folder, range by range of objects (or of zones, of ground without objects, of free edges); a check that failed is not run further. */
 export async function runChecks(
   database: Database,
   revisionId: number,

@@ -26,15 +26,17 @@ export type CheckFolder =
   | 'every-revision'
   | 'coverage'
   | 'zone-construite'
+  | 'unknown-ground'
   | 'produced'
   | 'produced-zones'
+  | 'ossature'
   | 'free-edges'
   | 'outline';
 
 export interface Check {
   /** The assertion, a true sentence: `identifiers are unique`. */
   name: string;
-  /** Rows (id, trouve) that contradict it, for objects $2 to $3 of revision $1 (or its zones, its free edges); it reads `objets`. */
+  /** Rows (id, trouve) that contradict it, for objects $2 to $3 of revision $1 (or its zones, its ground without objects, its free edges); it reads `objets`. */
   text: string;
 }
 

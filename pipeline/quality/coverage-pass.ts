@@ -44,8 +44,9 @@ export async function matchEdges(
   const pieces = new OssatureUnion(table, told?.tunnelEnds);
   const neighbours = new OssatureNeighbours(table, pieces);
   await spool.match({
-    pair: (a, b, x, y) => {
-      pieces.pair(a, b, x, y);
+    pair: (a, b, { x1, y1, x2, y2 }) => {
+      pieces.pair(a, b, x1, y1);
+      pieces.pair(a, b, x2, y2);
       neighbours.pair(a, b);
       if (alike.size < PAIRS_MAX && a !== b && table.isAlike(a, b)) alike.add(`${Math.min(a, b)} ${Math.max(a, b)}`);
     },
@@ -69,10 +70,11 @@ export async function matchEdges(
     const found = `${coveredM2.toFixed(2)} m² couverts pour une emprise de ${border.areaM2.toFixed(2)} m²`;
     faults.push(nowhere('emprise', found, []));
   }
+  const belowM2 = floatingBelowM2(told?.minPieceM ?? MIN_PIECE_M);
   return {
     faults,
     ossature: pieces.count(),
-    floating: pieces.floating(floatingBelowM2(told?.minPieceM ?? MIN_PIECE_M)),
+    floating: [...pieces.floating(belowM2), ...pieces.goingBelow(belowM2)],
     neighbours,
   };
 }

@@ -16,8 +16,8 @@ export interface OwnedEdge extends Edge {
 export const NODATA = 0xffffffff;
 
 export interface EdgeVisitor {
-  /** Two objects side by side; once an edge. `x`, `y`: an end of it. */
-  pair(a: number, b: number, x: number, y: number): void;
+  /** Two objects side by side; once an edge. */
+  pair(a: number, b: number, edge: Edge): void;
   /** An edge with two objects on the same side. */
   doubled(edge: OwnedEdge, other: number): void;
   /** An edge without a neighbour. */
@@ -133,7 +133,7 @@ function enter(block: Buffer, at: number, open: Map<string, number>, visitor: Ed
   const neighbour = open.get(to + from);
   if (neighbour !== undefined) {
     open.delete(to + from);
-    visitor.pair(object, neighbour, block.readDoubleLE(at), block.readDoubleLE(at + 8));
+    visitor.pair(object, neighbour, edgeAt(block, at));
     return;
   }
   const key = from + to;
@@ -142,8 +142,11 @@ function enter(block: Buffer, at: number, open: Map<string, number>, visitor: Ed
   else visitor.doubled({ ...edgeOf(key), object }, other);
 }
 
-function edgeOf(key: string): Edge {
-  const bytes = Buffer.from(key, 'latin1');
-  const [x1, y1, x2, y2] = [0, 8, 16, 24].map((at) => bytes.readDoubleLE(at)) as [number, number, number, number];
-  return { x1, y1, x2, y2 };
-}
+const edgeOf = (key: string): Edge => edgeAt(Buffer.from(key, 'latin1'), 0);
+
+const edgeAt = (bytes: Buffer, at: number): Edge => ({
+  x1: bytes.readDoubleLE(at),
+  y1: bytes.readDoubleLE(at + 8),
+  x2: bytes.readDoubleLE(at + END),
+  y2: bytes.readDoubleLE(at + END + 8),
+});

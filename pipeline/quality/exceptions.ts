@@ -24,5 +24,6 @@ export function listedByReason(listed: Map<string, ListedObject[]>): QualityRepo
     const row = rows.get(`${rule} ${reason}`) ?? { rule, reason, count: 0 };
     rows.set(`${rule} ${reason}`, { ...row, count: row.count + 1 });
   }
-  return [...rows.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  const words = ({ reason, rule }: QualityReport['listed'][0]) => `${reason} ${rule}`;
+  return [...rows.values()].sort((a, b) => b.count - a.count || (words(a) < words(b) ? -1 : 1));
 }

@@ -49,6 +49,12 @@ export class ObjectTable {
     const repeated = new Set<bigint>();
     for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) repeated.add(sorted[i]!);
     repeated.delete(0n); // what is no id is told where it is read
-    return [...repeated].map((digits) => `OCSGE${String(digits).padStart(19, '0')}`);
+    return [...repeated].map(idOf);
+  }
+
+  idOf(object: number): string {
+    return idOf(this.#ids[object]!);
   }
 }
+
+const idOf = (digits: bigint) => `OCSGE${String(digits).padStart(19, '0')}`;

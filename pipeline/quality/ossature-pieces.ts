@@ -7,6 +7,7 @@ import type { NumberedFault } from './coverage-pass.ts';
 import { NODATA } from './edge-spool.ts';
 import type { ObjectTable } from './object-table.ts';
 import type { OssaturePieces } from './report.ts';
+import { GOES_ON_BELOW } from './small-ossature.ts';
 
 const WATER = 'CS1.2.2';
 /** So far apart may be what a crossing network parts, m: it is wide itself, and may cross aslant. */
@@ -93,36 +94,64 @@ export class OssatureUnion {
     const pieces = this.#pieces();
     const objects = pieces.reduce((sum, piece) => sum + piece.objects, 0);
     const areaM2 = pieces.reduce((sum, piece) => sum + piece.areaM2, 0);
-    return { objects, areaM2, pieces: pieces.length, inner: pieces.filter(({ outer }) => !outer).length };
+    return {
+      objects,
+      areaM2,
+      pieces: pieces.length,
+      inner: pieces.filter(({ outer, below }) => !outer && below === undefined).length,
+    };
   }
 
   /** Pieces of road or rail too small to be a network of their own that reach nothing. Waters have no network to be part of. */
   floating(belowM2: number): NumberedFault[] {
-    return this.#pieces()
-      .filter(({ outer, areaM2, first }) => !outer && areaM2 < belowM2 && this.#table.codeOf(first) !== WATER)
-      .map(({ first, areaM2 }) => ({
-        rule: 'flottant',
-        found: `un morceau isolé de ${areaM2.toFixed(0)} m²`,
-        objects: [first],
-        x: Number.NaN,
-        y: Number.NaN,
-      }));
+    return this.#smallPieces(belowM2).flatMap(({ first, areaM2, below }) =>
+      below === undefined ? [{ rule: 'flottant', found: isolated(areaM2), objects: [first], ...NOWHERE }] : [],
+    );
   }
 
-  #pieces(): { first: number; objects: number; areaM2: number; outer: boolean }[] {
-    const pieces = new Map<number, { first: number; objects: number; areaM2: number; outer: boolean }>();
+  /** Pieces that would float, did they not come to where a network goes below the ground, by the object that does. */
+  goingBelow(belowM2: number): NumberedFault[] {
+    return this.#smallPieces(belowM2).flatMap(({ areaM2, below }) =>
+      below === undefined
+        ? []
+        : [{ rule: 'flottant', found: isolated(areaM2), objects: [below], ...NOWHERE, reason: GOES_ON_BELOW }],
+    );
+  }
+
+  #smallPieces(belowM2: number): Piece[] {
+    return this.#pieces().filter(
+      ({ outer, areaM2, first }) => !outer && areaM2 < belowM2 && this.#table.codeOf(first) !== WATER,
+    );
+  }
+
+  #pieces(): Piece[] {
+    const pieces = new Map<number, Piece>();
     for (let object = 0; object < this.#table.count; object++) {
       if (!this.#table.isOssature(object)) continue;
       const root = rootOf(this.#parents, object);
-      const piece = pieces.get(root) ?? { first: object, objects: 0, areaM2: 0, outer: false };
+      const piece = pieces.get(root) ?? { first: object, objects: 0, areaM2: 0, outer: false, below: undefined };
       piece.objects++;
       piece.areaM2 += this.#table.areasM2[object]!;
-      piece.outer ||= this.#outer[object] !== 0;
+      piece.outer ||= (this.#outer[object]! & OUTER) !== 0;
+      if (this.goesBelow(object)) piece.below ??= object;
       pieces.set(root, piece);
     }
     return [...pieces.values()];
   }
 }
+
+/** Of its objects `first` is the first, `below` the first of those that come to a tunnel. */
+interface Piece {
+  first: number;
+  objects: number;
+  areaM2: number;
+  /** Reaches the extent's border or ground that no image knows. */
+  outer: boolean;
+  below: number | undefined;
+}
+
+const isolated = (areaM2: number) => `un morceau isolé de ${areaM2.toFixed(0)} m²`;
+const NOWHERE = { x: Number.NaN, y: Number.NaN };
 
 const squareOf = (x: number, y: number, side: number) => `${Math.floor(x / side)} ${Math.floor(y / side)}`;
 

@@ -208,6 +208,9 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
     const tally = await passObjects(passing, ctx);
     const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2, polygons.ossature);
     tellSmallOssature(smallOssature, matched.neighbours, faults, drawn);
+    for (const { rule, objects, reason } of matched.floating) {
+      if (rule === 'flottant' && reason !== undefined) drawn({ id: table.idOf(objects[0]!), rule, reason });
+    }
     const numbered = [...matched.faults, ...matched.floating];
     const { contexts, detail } = density.windows();
     const windows = [...contexts, detail];

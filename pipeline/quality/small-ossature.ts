@@ -15,7 +15,7 @@ export interface SmallOssature extends Pick<ListedObject, 'id' | 'rule'> {
 
 const [OUTER, OTHER_NETWORK, SAME_NETWORK] = [1, 2, 4];
 
-/** Reasons of ossature that may touch no other: `the-ossature-hangs-together.sql` knows them by these words. */
+/** Why ossature may touch no other: `the-ossature-hangs-together.sql` knows it by these words. */
 export const GOES_ON_BELOW = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
 export const WATER_AS_GIVEN = 'surface en eau telle que les références la donnent';
 

@@ -141,6 +141,35 @@ const faulty: [string, RegExp, Sketch[], Ring[]?][] = [
   ],
 ];
 
+faulty.push(
+  [
+    'ground of nobody that is told twice',
+    /unknown ground is told once.*nodata 1 \+ nodata 3 \(the same ground at 506070\.00 6287070\.00: keep one of them/,
+    country,
+    [...NODATA, NODATA[0]!],
+  ],
+  [
+    'ground of nobody that another part of it lies on',
+    /unknown ground is told once.*nodata 2 \+ nodata 3 \(the same ground at 50607[24]\.\d+ 62870/,
+    country,
+    [...NODATA, box(72, 22, 5, 5)],
+  ],
+  [
+    'ground of nobody that crosses itself',
+    /unknown ground is valid polygons.*nodata 3 \(Self-intersection/,
+    country,
+    [
+      ...NODATA,
+      [
+        [200, 0],
+        [210, 10],
+        [210, 0],
+        [200, 10],
+      ],
+    ],
+  ],
+);
+
 for (const [name, message, sketches, nodata] of faulty) {
   test(`${name} is refused`, () => refused(publishAll(sketches, nodata), message));
 }

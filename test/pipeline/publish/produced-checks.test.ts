@@ -1,70 +1,17 @@
 /** The product's rules in SQL: a bad row is found, a good one is not; deliveries need not keep them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ListedObject } from '../../../pipeline/polygons-measures.ts';
-import { ChecksFailed } from '../../../pipeline/publish/run-checks.ts';
 import { GOES_ON_BELOW, WATER_AS_GIVEN } from '../../../pipeline/quality/small-ossature.ts';
 import { openTestDatabase } from '../../database.ts';
-import { box, ctx, demo, objetOf, publishSketch, type Sketch } from './squares.ts';
+import { meadowWith, type ProducedSketch, publisherOf } from './produced-sketches.ts';
+import { box, demo, publishSketch, type Sketch } from './squares.ts';
 
 const database = await openTestDatabase();
 
-/** What an object has beside a sketch. */
-type Object = Sketch & { ossature?: 0 | 1; confiance?: number | null; source?: string };
+const { publishProduced, refused } = publisherOf(database);
 
-/** A meadow of 200 × 200 m with `inside` in it, each where the meadow has a hole. */
-const meadowWith = (...inside: Object[]): Object[] => [
-  { id: 'pré', rings: [box(0, 0, 200, 200), ...inside.map(({ rings }) => [...rings[0]!].reverse())] },
-  ...inside,
-];
-
-interface Beside {
-  listed?: ListedObject[];
-  /** Boxes of the zone construite. */
-  zones?: [number, number][][];
-  widthToleranceM?: number;
-  ossatureToleranceM?: number;
-}
-
-async function publishProduced(
-  objects: Object[],
-  { listed = [], zones, widthToleranceM = 1.6, ossatureToleranceM = 0.84 }: Beside = {},
-) {
-  const { publish } = await import('../../../pipeline/publish/publish.ts');
-  async function* objets() {
-    for (const { ossature = 0, confiance = 0.5, source = 'test', ...sketch } of objects) {
-      yield { ...objetOf(sketch), ossature, confiance, source };
-    }
-  }
-  async function* zonesOf(boxes: [number, number][][]) {
-    for (const [index, ring] of boxes.entries()) {
-      yield { id: `zone ${index}`, wkb: objetOf({ id: '', rings: [ring] }).wkb };
-    }
-  }
-  const exceptions = async function* () {
-    yield* listed;
-  };
-  return publish(
-    database,
-    { objets, count: objects.length, ...(zones && { zones: () => zonesOf(zones) }) },
-    demo(2024),
-    {
-      ...{ requireCoverage: true, keepHours: 24, preparePairs: async () => {} },
-      produced: { widthToleranceM, ossatureToleranceM, exceptions },
-    },
-    ctx,
-  );
-}
-
-const refused = (objects: Object[], message: RegExp, beside?: Beside) =>
-  assert.rejects(publishProduced(objects, beside), (error) => {
-    assert.ok(error instanceof ChecksFailed, String(error));
-    assert.match(error.message, message);
-    return true;
-  });
-
-const house: Object = { id: 'maison', code_cs: 'CS1.1.1.1', code_us: 'US5', rings: [box(20, 20, 20, 10)] };
-const yard: Object = { id: 'cour', code_cs: 'CS1.1.2.1', code_us: 'US5', rings: [box(60, 60, 30, 20)] };
+const house: ProducedSketch = { id: 'maison', code_cs: 'CS1.1.1.1', code_us: 'US5', rings: [box(20, 20, 20, 10)] };
+const yard: ProducedSketch = { id: 'cour', code_cs: 'CS1.1.2.1', code_us: 'US5', rings: [box(60, 60, 30, 20)] };
 
 test('objects at their unit and width are published', async () => {
   const { rapport } = await publishProduced(meadowWith(house));
@@ -101,7 +48,7 @@ test('400 m² are enough nowhere, but with a reason', async () => {
 });
 
 test('a strip under its width is refused, one as wide as the drawing may leave it is not', async () => {
-  const strip = (width: number): Object => ({ ...yard, id: 'bande', rings: [box(10, 10, 180, width)] });
+  const strip = (width: number): ProducedSketch => ({ ...yard, id: 'bande', rings: [box(10, 10, 180, width)] });
   const zones = [box(0, 0, 200, 200)];
   await refused(meadowWith(strip(6)), /reach their width.*bande \(nowhere 10 m wide/, { zones });
   await publishProduced(meadowWith(strip(8.5)), { zones });
@@ -112,26 +59,29 @@ test('a strip under its width is refused, one as wide as the drawing may leave i
 });
 
 test('ossature of 4 m is refused, but with a reason; of 5 m less what its drawing takes it is not', async () => {
-  const road = (width: number): Object => ({
-    ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1, rings: [box(10, 50, 180, width)] },
-  });
-  const zones = [box(0, 0, 200, 200)];
-  await refused(meadowWith(road(4)), /reach their width.*route \(nowhere 5 m wide, ossature of CS1\.1\.1\.2/, {
-    zones,
-  });
+  const crossedBy = (width: number, more: Partial<ProducedSketch> = {}): ProducedSketch[] => [
+    { id: 'pré', rings: [box(0, 0, 200, 50)] },
+    { id: 'pré au nord', rings: [box(0, 50 + width, 200, 50)] },
+    {
+      ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1, rings: [box(0, 50, 200, width)] },
+      ...more,
+    },
+  ];
+  const zones = [box(0, 0, 200, 100)];
+  await refused(crossedBy(4), /reach their width.*route \(nowhere 5 m wide, ossature of CS1\.1\.1\.2/, { zones });
   const listed = [{ id: 'route', rule: 'largeur' as const, reason: 'tronçon d’ossature court entre deux croisements' }];
-  await publishProduced(meadowWith(road(4)), { zones, listed });
-  await publishProduced(meadowWith(road(4.2)), { zones });
-  await publishProduced(meadowWith({ ...road(6), code_cs: 'CS1.2.2', code_us: 'US6.3' }), { zones });
+  await publishProduced(crossedBy(4), { zones, listed });
+  await publishProduced(crossedBy(4.2), { zones });
+  await publishProduced(crossedBy(6, { code_cs: 'CS1.2.2', code_us: 'US6.3' }), { zones });
 });
 
 test('a building narrows the ossature round it', async () => {
-  const around: Object = {
+  const around: ProducedSketch = {
     ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1 },
     rings: [box(30, 30, 48, 48), [...box(33, 33, 42, 42)].reverse()],
   };
-  const inside: Object = { ...house, rings: [box(33, 33, 42, 42)] };
-  const meadow: Object = { id: 'pré', rings: [box(0, 0, 200, 200), [...box(30, 30, 48, 48)].reverse()] };
+  const inside: ProducedSketch = { ...house, rings: [box(33, 33, 42, 42)] };
+  const meadow: ProducedSketch = { id: 'pré', rings: [box(0, 0, 200, 200), [...box(30, 30, 48, 48)].reverse()] };
   const zones = [box(0, 0, 200, 200)];
   await refused([meadow, around, inside], /reach their width.*route \(nowhere 5 m wide/, { zones });
 });
@@ -146,7 +96,7 @@ test('a strip along the outline may go on beyond it', () =>
   ).then(() => {}));
 
 test('a wood that references call forest and is under 20 m wide is listed', async () => {
-  const hedge: Object = { id: 'haie', code_cs: 'CS2.1.1.1', code_us: 'US1.2', rings: [box(10, 10, 180, 15)] };
+  const hedge: ProducedSketch = { id: 'haie', code_cs: 'CS2.1.1.1', code_us: 'US1.2', rings: [box(10, 10, 180, 15)] };
   const { revisionId } = await publishProduced(meadowWith(hedge));
   const { rows } = await database.pool.query('select id, regle from production.exception where revision_id = $1', [
     revisionId,
@@ -155,11 +105,11 @@ test('a wood that references call forest and is under 20 m wide is listed', asyn
 });
 
 test('a piece of ossature inside other objects is refused; one at the border, or that goes on, is not', async () => {
-  const road = (id: string, ring: [number, number][]): Object => ({
+  const road = (id: string, ring: [number, number][]): ProducedSketch => ({
     ...{ id, code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1 as const, rings: [ring] },
   });
   await refused(meadowWith(road('île', box(50, 50, 40, 5))), /the ossature hangs together.*île \(a piece of 200\.0 m²/);
-  const atBorder: Object[] = [
+  const atBorder: ProducedSketch[] = [
     {
       id: 'pré',
       rings: [
@@ -183,7 +133,7 @@ test('a piece of ossature inside other objects is refused; one at the border, or
 });
 
 test('a piece of ossature that nothing touches may be, where it is listed as going on below the ground, or as water', async () => {
-  const island: Object = { ...yard, id: 'île', code_us: 'US4.1.1', ossature: 1, rings: [box(50, 50, 40, 5)] };
+  const island: ProducedSketch = { ...yard, id: 'île', code_us: 'US4.1.1', ossature: 1, rings: [box(50, 50, 40, 5)] };
   const because = (reason: string) => ({ listed: [{ id: 'île', rule: 'surface' as const, reason }] });
   const hangs = /the ossature hangs together.*île \(a piece of 200\.0 m²/;
   await refused(meadowWith(island), hangs);
@@ -194,7 +144,7 @@ test('a piece of ossature that nothing touches may be, where it is listed as goi
 
 test('a needle and a vertex given twice are refused; the sharp corner of an extent is not', async () => {
   const zones = [box(50, 50, 60, 60)];
-  const edge = (...top: [number, number][]): Object => ({
+  const edge = (...top: [number, number][]): ProducedSketch => ({
     ...yard,
     rings: [[[60, 60], [90, 60], [90, 80], ...top, [60, 80]]],
   });
@@ -206,7 +156,7 @@ test('a needle and a vertex given twice are refused; the sharp corner of an exte
     zones,
   });
   await publishProduced(meadowWith(edge([75.5, 80], [75, 95], [74.5, 80])), { zones });
-  const wedge: Object = {
+  const wedge: ProducedSketch = {
     id: 'coin',
     rings: [
       [
@@ -217,7 +167,7 @@ test('a needle and a vertex given twice are refused; the sharp corner of an exte
     ],
   };
   await publishProduced([wedge]);
-  const cutSharply: Object[] = [
+  const cutSharply: ProducedSketch[] = [
     {
       id: 'pré',
       rings: [
@@ -229,7 +179,7 @@ test('a needle and a vertex given twice are refused; the sharp corner of an exte
       ],
     },
     {
-      id: 'reste',
+      ...{ id: 'reste', code_cs: 'CS1.2.1', code_us: 'US6.3' },
       rings: [
         [
           [0, 0],

@@ -60,8 +60,13 @@ test('a short stretch of road between two tunnels is listed; without them it flo
   const between = await assess(sketches, { more: { ossature: { kinds: [], notes: [], tunnelEnds: mouths } } });
   assert.deepEqual(broken(between), []);
   const reason = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
-  assert.deepEqual(between.listed, [{ rule: 'surface', reason, count: 1 }]);
+  assert.deepEqual(between.listed, [
+    { rule: 'flottant', reason, count: 1 },
+    { rule: 'surface', reason, count: 1 },
+  ]);
   assert.equal(faultsOf(between, 'surface').examples[0]!.reason, reason);
+  const [told] = faultsOf(between, 'flottant').examples;
+  assert.deepEqual([told!.ids, told!.found, told!.reason], [[id], 'un morceau isolé de 300 m²', reason]);
   assert.deepEqual(broken(await assess(sketches)).sort(), ['flottant', 'surface']);
 });
 
