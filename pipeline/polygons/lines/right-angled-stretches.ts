@@ -114,6 +114,8 @@ export interface Cutting {
 const FREE_PRICE = 3;
 /** … and leans out of both directions by 15°, or by so many pixels: less is the noise of a wall along one of them. */
 const LEAST_LEAN = { tan: Math.tan(Math.PI / 12), px: 4 };
+/** No stretch passes more breaks: a straight wall has few, and the work stays in proportion to the outline. */
+const MOST_BREAKS = 100;
 const LABELS: readonly Label[] = [ALONG, ACROSS, FREE];
 
 /**
@@ -130,7 +132,7 @@ export function cutInStretches(
   const cameFrom = new Int32Array(3 * n).fill(-1);
   for (let j = 1; j < n; j++) {
     for (const label of LABELS) {
-      for (let i = 0; i < j; i++) {
+      for (let i = Math.max(0, j - MOST_BREAKS); i < j; i++) {
         const before = i === 0 ? ((first ?? label) === label ? 0 : -1) : cheapestBefore(costs, i, label);
         const paid = before === -1 ? Number.POSITIVE_INFINITY : i === 0 ? 0 : costs[before]!;
         if (paid >= costs[3 * j + label]!) continue;

@@ -1,12 +1,13 @@
 /**
- * Buildings squared: the borders of a building drawn along its dominant orientation and square to it. The orientation is found
- * once, from all borders together; what comes of one depends on that, on the border and on the clearance at its corners alone, as
- * in `straighten.ts`. Pure.
+ * Buildings squared: the borders of a building drawn along its dominant orientation and square to it. Its square form is found from
+ * its outline in pixels, all borders joined, whatever lies round it; of that each border takes its part, as far as the clearance at
+ * its own corners lets it. So what changes beside one wall does not move another. Pure.
  *
  * Facts: production.md §4.4 (length-weighted histogram of angles modulo 90°, edges near it snapped, vertices moved by about a
  * metre at most, kept only where the intersection over union is 0.9 or more and the topology holds).
  */
 import { bendsOf } from './bends.ts';
+import { type Chain, fromCorner } from './building-chains.ts';
 import { dominantOrientation } from './dominant-orientation.ts';
 import {
   ACROSS,
@@ -17,8 +18,7 @@ import {
   type Stretch,
   TurnedOutline,
 } from './right-angled-stretches.ts';
-import { squareOpenLine, squareRing } from './square-line.ts';
-import type { Border } from './straighten.ts';
+import { type SquareForm, squareForm } from './square-form.ts';
 
 /** The steps of a straight line drawn in pixels lie within so much of each other: √2, and a little. */
 const STEP_PX = 1.45;
@@ -26,91 +26,75 @@ const STEP_PX = 1.45;
 const LEAST_PRICE = 4;
 /** Where no line keeps within what is allowed, sides are had for less, down to this. */
 const LEAST_RETRY = 2;
+/** No oblique wall is shorter, in pixels: in what is, noise of a pixel cannot be told from one. */
+const SHORTEST_FREE_PX = 8;
 /** Share of the length of a building's borders that must lie along its orientation or square to it. */
 const LEAST_SHARE = 0.55;
 /** Two orientations nearer than this (1°) are one. */
 const SAME_ANGLE = Math.PI / 180;
-/** A closed border with fewer corners, on the pixels, has no sides to speak of. */
+/** A ring with fewer corners, on the pixels, has no sides to speak of. */
 const SHORTEST_PX = 12;
-/** Borders with more bends are no single building's. */
-const MOST_BENDS = 600;
+/** Chains with more bends are no single building's. */
+const MOST_BENDS = 2000;
+/** Orientations are told apart by so much that the furthest corner of a building moves by this, in pixels: noise elsewhere does not turn a wall. */
+const GRID_PX = 0.25;
 
-/** What squaring may do. */
-export interface Squaring {
-  /** Notches and bays much smaller than this square go. */
-  detailPx: number;
-  /** Ground that may change sides, in square pixels by pixel of border. */
-  changePx: number;
-  /** A wall begins at most so many pixels from a node that it does not pass through. */
-  tipPx: number;
+/** Square forms of a chain, what they stand for in the chain counted from `start`. */
+export interface Placed {
+  form: SquareForm;
+  start: number;
 }
 
-/**
- * By border of a building, its squared line: x and y by turns, in units of `UNITS_PER_PX` to a pixel; ends of an open border stay,
- * a closed one may begin elsewhere. `null` where no line along the building's orientation keeps within what the corners allow:
- * then the border is better straightened. `borders`: in an order that does not depend on how they were found.
- */
-export function squareBuilding(borders: readonly Border[], squaring: Squaring): (Int32Array | null)[] {
-  const outlines = borders.map((border) => ({ border, breaks: bendsOf(border.corners, STEP_PX) }));
-  let best = { lines: borders.map((): Int32Array | null => null), edges: 0 };
+/** By chain of a building, its square forms, the plainest first; none where it has no sides to speak of. */
+export function squareForms(chains: readonly Chain[], detailPx: number): Placed[][] {
+  const outlines = chains.map((chain) => ({ chain, breaks: bendsOf(chain.corners, STEP_PX) }));
+  let best = { forms: chains.map((): Placed[] => []), edges: 0 };
   let tried: number | null = null;
   for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
-    const angle = orientationOf(borders, reachPx);
+    const angle = orientationOf(chains, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
-    for (const lines of squaredAlong(outlines, angle, squaring)) {
-      const edges = borders.reduce((sum, { allowedPx }, i) => sum + (lines[i] === null ? 0 : allowedPx.length), 0);
-      if (edges > best.edges) best = { lines, edges };
-      if (lines.every((line) => line !== null)) return lines;
-    }
+    const forms = formsAlong(outlines, angle, detailPx);
+    const edges = chains.reduce((sum, { corners }, i) => sum + (forms[i]!.length === 0 ? 0 : corners.length), 0);
+    if (edges > best.edges) best = { forms, edges };
+    if (forms.every(({ length }) => length > 0)) break;
   }
-  return best.lines;
+  return best.forms;
 }
 
-function orientationOf(borders: readonly Border[], reachPx: number): number | null {
-  const lines = borders.map(({ corners }) =>
+function orientationOf(chains: readonly Chain[], reachPx: number): number | null {
+  const lines = chains.map(({ corners }) =>
     Int32Array.from(bendsOf(corners, reachPx).flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])),
   );
   return dominantOrientation(lines, LEAST_SHARE);
 }
 
 interface Outline {
-  border: Border;
+  chain: Chain;
   /** Corners where stretches may meet. */
   breaks: readonly number[];
 }
 
-/**
- * All borders along one direction: `angle`, turned by what their stretches together lie better by. Once by price of a stretch;
- * each border takes stretches of another price where it must.
- */
-function* squaredAlong(outlines: Outline[], angle: number, squaring: Squaring) {
-  const price = Math.max(LEAST_PRICE, squaring.detailPx ** 3 / 4);
+/** All chains along one direction: `angle`, turned by what their stretches together lie better by. By chain, once by price of a stretch. */
+function formsAlong(outlines: Outline[], angle: number, detailPx: number): Placed[][] {
+  const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
   const prices = [...new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])];
-  const known = new Map<number, (Cut | null)[]>();
-  const cutsAt = (paid: number) => {
-    const cuts = known.get(paid) ?? outlines.map((outline) => cut(outline, angle, paid));
-    known.set(paid, cuts);
-    return cuts;
-  };
-  for (const paid of prices) {
-    const turned = angle + turnOf(cutsAt(paid));
-    yield outlines.map(({ border: { allowedPx, closed } }, i) => {
-      if (closed && allowedPx.length < SHORTEST_PX) return null;
-      for (const other of new Set([paid, ...prices])) {
-        const line = squareCut(cutsAt(other)[i]!, turned, squaring);
-        if (line !== null) return line;
-      }
-      return null;
-    });
-  }
+  const cuts = prices.map((paid) => outlines.map((outline) => cut(outline, angle, paid)));
+  const edges = outlines.reduce((sum, { chain }) => sum + chain.corners.length / 2 - 1, 0);
+  const turned = onGrid(angle + turnOf(cuts[0]!), edges);
+  return outlines.map((_, i) =>
+    cuts.flatMap((byChain) => {
+      const found = byChain[i];
+      const form = found && squareForm(found.corners, found.closed, found.stretches, turned);
+      return form ? [{ form, start: found.start }] : [];
+    }),
+  );
 }
 
-function squareCut(found: Cut | null, angle: number, { changePx, tipPx }: Squaring): Int32Array | null {
-  if (found === null) return null;
-  const { border, stretches } = found;
-  const square = border.closed ? squareRing : squareOpenLine;
-  return square(border, stretches, angle, { mostPx2: changePx * (border.allowedPx.length - 1), tipPx });
+/** The nearest angle of those told apart for an outline so long: half of it from end to end at most, turned about its middle. */
+function onGrid(angle: number, edges: number): number {
+  const step = 2 ** Math.floor(Math.log2((8 * GRID_PX) / edges));
+  return Math.round(angle / step) * step;
 }
 
 /** By how much a building's frame must turn, in radians, so that the stretches of all its borders lie best. */
@@ -123,31 +107,33 @@ function turnOf(cuts: (Cut | null)[]): number {
   return weight === 0 ? 0 : Math.atan(lean / weight);
 }
 
-/** A border cut into stretches. */
+/** A chain cut into stretches; a closed one may begin elsewhere than it did. */
 interface Cut extends ReturnType<TurnedOutline['lean']> {
-  /** A closed one may begin elsewhere than it did. */
-  border: Border;
+  corners: Int32Array;
+  closed: boolean;
+  start: number;
   stretches: Stretch[];
 }
 
-function cut({ border, breaks }: Outline, angle: number, price: number): Cut | null {
-  if (breaks.length > MOST_BENDS) return null;
-  const cutting = { breaks, price, shortestFreePx: 2 * Math.cbrt(4 * price) };
-  const outline = new TurnedOutline(border.corners, angle);
+function cut({ chain: { corners, closed }, breaks }: Outline, angle: number, price: number): Cut | null {
+  const edges = corners.length / 2 - 1;
+  if (breaks.length > MOST_BENDS || (closed && edges < SHORTEST_PX)) return null;
+  const cutting = { breaks, price, shortestFreePx: Math.max(SHORTEST_FREE_PX, 2 * Math.cbrt(4 * price)) };
+  const outline = new TurnedOutline(corners, angle);
   const trial = cutInStretches(outline, cutting);
-  if (!border.closed) return trial && { border, stretches: trial.stretches, ...outline.lean(trial.stretches) };
+  if (!closed)
+    return trial && { corners, closed, start: 0, stretches: trial.stretches, ...outline.lean(trial.stretches) };
   const start = trial === null ? null : surestCorner(trial.stretches);
   if (start === null) return null;
   // where a ring begins is no corner of the building: it is cut again from one that is
-  const turned = fromCorner(border, start);
-  const edges = border.allowedPx.length - 1;
+  const turned = fromCorner(corners, start);
   const shifted = breaks.slice(1).map((corner) => (corner <= start ? corner + edges - start : corner - start));
-  const ring = new TurnedOutline(turned.corners, angle);
+  const ring = new TurnedOutline(turned, angle);
   const firsts: Label[] = [ALONG, ACROSS, FREE];
   const again = { ...cutting, breaks: [0, ...shifted.sort((a, b) => a - b)] };
   const cuts = firsts.map((first) => cutInStretches(ring, { ...again, first }));
   const best = cuts.reduce((a, b) => (b !== null && (a === null || b.cost < a.cost) ? b : a));
-  return best && { border: turned, stretches: best.stretches, ...ring.lean(best.stretches) };
+  return best && { corners: turned, closed, start, stretches: best.stretches, ...ring.lean(best.stretches) };
 }
 
 /** The corner between two stretches, the shorter of which is longest. */
@@ -159,14 +145,4 @@ function surestCorner(stretches: Stretch[]): number | null {
     if (shorter > length) [best, length] = [b.from, shorter];
   }
   return best === -1 ? null : best;
-}
-
-function fromCorner({ corners, allowedPx, closed }: Border, start: number): Border {
-  const edges = allowedPx.length - 1;
-  const order = Array.from({ length: edges + 1 }, (_, i) => (start + i) % edges);
-  return {
-    corners: Int32Array.from(order.flatMap((i) => [corners[2 * i]!, corners[2 * i + 1]!])),
-    allowedPx: Float32Array.from(order, (i) => allowedPx[i]!),
-    closed,
-  };
 }
