@@ -15,7 +15,7 @@ select id, trouve
         from objets o
        where o.ossature = 1
     ), atteint as materialized (
-      select objet as rang from production.arete_libre where revision_id = $1
+      select objet as rang from production.arete_libre where revision_id = $1 and objet is not null
        union
       select objet from production.arete_commune where revision_id = $1 and voisin is null
     ), cote as (
