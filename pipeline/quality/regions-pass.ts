@@ -5,6 +5,7 @@ import { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster } from '../geotiff/read-raster.ts';
 import { cutInDalles, type Grid, type PixelWindow, windowGrid, withFrame } from '../grid.ts';
 import { burn } from '../rasterise.ts';
+import { squaresOfFour, type WidestSquares } from '../region-widths.ts';
 import { squaredValueDistances } from '../value-distance.ts';
 import { BUILDING, WIDEST_RULE_M } from './rules.ts';
 import { ZoneIndex } from './zone-index.ts';
@@ -17,15 +18,27 @@ export interface RegionTable {
   /** y × width + x of its first pixel, row by row. */
   firstPixels: Float64Array;
   zonePixels: Uint32Array;
-  /** Square of the greatest distance, in pixels, from a pixel of the region to one of another; reachPx² + 1 for all beyond. */
-  squares: Uint16Array;
-  /** The same where buildings narrow the ground they stand on. */
-  plainSquares: Uint16Array;
-  reachPx: number;
+  /** How wide it is; buildings do not narrow the ground they stand on. */
+  widths: RegionWidths;
+  /** The same where they do. */
+  plainWidths: RegionWidths;
   /** Value of couverture.tif, and how many of its pixels have another. */
   values: Uint8Array;
   mixedPixels: number;
 }
+
+/** By region, as `WidestSquares` has them; reachPx² + 1 for all beyond `reachPx`, which is beyond what any rule asks. */
+interface RegionWidths {
+  one: Uint16Array;
+  four: Uint16Array;
+}
+
+const noWidths = (count: number): RegionWidths => ({ one: new Uint16Array(count), four: new Uint16Array(count) });
+
+export const widestOf = ({ one, four }: RegionWidths, region: number): WidestSquares => ({
+  one: one[region]!,
+  four: four[region]!,
+});
 
 /** Reads the rasters block by block. */
 export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext): Promise<RegionTable> {
@@ -35,9 +48,8 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
     pixels: new Uint32Array(count + 1),
     firstPixels: new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY),
     zonePixels: new Uint32Array(count + 1),
-    squares: new Uint16Array(count + 1),
-    plainSquares: new Uint16Array(count + 1),
-    reachPx,
+    widths: noWidths(count + 1),
+    plainWidths: noWidths(count + 1),
     values: new Uint8Array(count + 1),
     mixedPixels: 0,
   };
@@ -58,12 +70,10 @@ export async function readRegions(polygons: PolygonsArtefact, ctx: StageContext)
       const values = await couverture.read(block, 0, new Uint8Array(block.widthPx * block.heightPx));
       const inZone = zones && (await burntZones(zones, block, grid));
       const around = await couverture.read(frame, 0, new Uint8Array(labels.length));
-      const plainSquares = squaredValueDistances(labels, frame.widthPx, reachPx);
-      const squares =
-        building !== 0 && around.includes(building)
-          ? squaredValueDistances(groundOf(labels, around, building), frame.widthPx, reachPx)
-          : plainSquares;
-      tally(table, grid.widthPx, { block, frame, labels, values, squares, plainSquares, inZone });
+      const plain = squaresIn(labels, frame.widthPx, reachPx);
+      const hasBuilding = building !== 0 && around.includes(building);
+      const open = hasBuilding ? squaresIn(groundOf(labels, around, building), frame.widthPx, reachPx) : plain;
+      tally(table, grid.widthPx, { block, frame, labels, values, open, plain, inZone });
       step.advance(1);
     }
     step.end();
@@ -85,20 +95,31 @@ async function burntZones(zones: ZoneIndex, block: PixelWindow, grid: Grid): Pro
   return mask;
 }
 
+/** By pixel: as `WidestSquares` has them. */
+interface PixelSquares {
+  one: Int32Array;
+  four: Int32Array;
+}
+
+function squaresIn(labels: Uint32Array, widthPx: number, reachPx: number): PixelSquares {
+  const one = squaredValueDistances(labels, widthPx, reachPx);
+  return { one, four: squaresOfFour(one, labels, widthPx) };
+}
+
 interface BlockValues {
   block: PixelWindow;
   frame: PixelWindow;
   labels: Uint32Array;
   values: Uint8Array;
-  squares: Int32Array;
-  plainSquares: Int32Array;
+  open: PixelSquares;
+  plain: PixelSquares;
   inZone: Uint8Array | undefined;
 }
 
 function tally(
   table: RegionTable,
   stride: number,
-  { block, frame, labels, values, squares, plainSquares, inZone }: BlockValues,
+  { block, frame, labels, values, open, plain, inZone }: BlockValues,
 ): void {
   for (let y = 0, i = 0; y < block.heightPx; y++) {
     let framed = (block.yPx - frame.yPx + y) * frame.widthPx + block.xPx - frame.xPx;
@@ -112,10 +133,15 @@ function tally(
       const pixel = (block.yPx + y) * stride + block.xPx + x;
       if (pixel < table.firstPixels[region]!) table.firstPixels[region] = pixel;
       if (inZone?.[i]) table.zonePixels[region]!++;
-      if (squares[framed]! > table.squares[region]!) table.squares[region] = squares[framed]!;
-      if (plainSquares[framed]! > table.plainSquares[region]!) table.plainSquares[region] = plainSquares[framed]!;
+      widen(table.widths, region, open, framed);
+      widen(table.plainWidths, region, plain, framed);
       if (table.values[region] === 0) table.values[region] = values[i]!;
       else if (table.values[region] !== values[i]) table.mixedPixels++;
     }
   }
+}
+
+function widen(widths: RegionWidths, region: number, { one, four }: PixelSquares, at: number): void {
+  if (one[at]! > widths.one[region]!) widths.one[region] = one[at]!;
+  if (four[at]! > widths.four[region]!) widths.four[region] = four[at]!;
 }

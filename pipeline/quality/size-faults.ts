@@ -2,7 +2,8 @@
 import type { PolygonProperties, PolygonsArtefact } from '../artefacts.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import type { RegionTable } from './regions-pass.ts';
+import { isAsWide, widestPx, widthTest } from '../region-widths.ts';
+import { type RegionTable, widestOf } from './regions-pass.ts';
 import { isOfZone, leastAreaM2, leastWidthM } from './rules.ts';
 
 /** What lines and right angles leave of an object at least. */
@@ -17,7 +18,10 @@ export interface SizeFault {
   reason?: string | undefined;
 }
 
-/** `region`: its number in the rasters. */
+/**
+ * `region`: its number in the rasters. Widths are measured as the pass that sees to them does; ossature is as wide as its references
+ * say, of which a band's pixels may lose one.
+ */
 export function sizeFaults(
   properties: PolygonProperties & { ossature?: number },
   areaM2: number,
@@ -35,16 +39,14 @@ export function sizeFaults(
     const isDrawnBelow = ossature !== 1 && regionM2 >= leastM2 && areaM2 >= DRAWN_SHARE * leastM2;
     faults.push({ rule: 'surface', found, reason: isDrawnBelow ? DRAWN_BELOW : undefined });
   }
+  const { resolutionM } = polygons.grid;
   const leastM = leastWidthM(codeCs, ossature === 1);
-  const widthOf = (squares: Uint16Array) => widestM(squares[region]!, regions.reachPx, polygons.grid.resolutionM);
-  const plainM = widthOf(regions.plainSquares);
-  if (plainM < leastM) {
-    const found = `${plainM.toFixed(1)} m au plus large de ${codeCs}, ${leastM} m voulus`;
-    faults.push({ rule: 'largeur', found, reason: widthOf(regions.squares) < leastM ? undefined : NARROWED });
+  const test = widthTest((ossature === 1 ? leastM - resolutionM : leastM) / resolutionM);
+  const plain = widestOf(regions.plainWidths, region);
+  if (leastM > 0 && !isAsWide(test, plain)) {
+    const found = `${(widestPx(plain) * resolutionM).toFixed(1)} m au plus large de ${codeCs}, ${leastM} m voulus`;
+    const isNarrowed = isAsWide(test, widestOf(regions.widths, region));
+    faults.push({ rule: 'largeur', found, reason: isNarrowed ? NARROWED : undefined });
   }
   return faults;
 }
-
-/** Width of the disc between pixel centres; half a pixel more on either side is ground of the object as well. */
-const widestM = (squared: number, reachPx: number, resolutionM: number): number =>
-  squared > reachPx ** 2 ? Number.POSITIVE_INFINITY : (2 * Math.sqrt(squared) + 1) * resolutionM;

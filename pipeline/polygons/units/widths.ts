@@ -5,6 +5,7 @@
  * next to it. The rest goes to the class of the nearest ground that stays, on foot: through other ground that goes, never across
  * ossature or buildings. What finds none within reach is marked as narrow, and joins a neighbour whole when the units are made.
  */
+import { squaresOfFour, widthTest } from '../../region-widths.ts';
 import { squaredDistancesWithin, squaredValueDistances } from '../../value-distance.ts';
 import { IntList } from '../arcs/int-list.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
@@ -66,8 +67,7 @@ export function frameOfWidths(parameters: WidthParameters): number {
 }
 
 /**
- * The block's values after the opening. A width is measured to a pixel: discs stand on the centres of pixels and reach no further
- * than the centre of one of another class. Where `classes` have narrow ones (`withNarrow`), ground that finds no neighbour to
+ * The block's values after the opening, by the discs of `region-widths.ts`. Where `classes` have narrow ones (`withNarrow`), ground that finds no neighbour to
  * join gets that of its class, else it stays as it is. The frame is `frameOfWidths` at least.
  */
 export function withoutNarrowParts(framed: Framed, parameters: WidthParameters): Uint8Array {
@@ -89,9 +89,9 @@ export function withoutNarrowParts(framed: Framed, parameters: WidthParameters):
 
 /** Tables by value, in pixels. */
 interface Plan {
-  /** Half a width, 0 where none is asked. */
-  radiusPx: Float64Array;
-  /** The greatest of them, rounded up. */
+  /** 0 where none is asked. */
+  leastPx: Float64Array;
+  /** Half the greatest of them, rounded up. */
   maxPx: number;
   passagePx: Float64Array;
   cornerPx: Float64Array;
@@ -104,21 +104,21 @@ interface Plan {
 }
 
 function planOf({ classes, resolutionM }: WidthParameters): Plan {
-  const radiusPx = new Float64Array(256);
+  const leastPx = new Float64Array(256);
   const takesNothing = new Uint8Array(256);
   const ground = new Uint8Array(256);
   classes.forEach((land, index) => {
     const value = index + 1;
-    radiusPx[value] = leastWidthM(land) / 2 / resolutionM;
-    takesNothing[value] = radiusPx[value] === 0 ? 1 : 0;
-    ground[value] = radiusPx[value] === 0 && !land.ossature ? 0 : value;
+    leastPx[value] = leastWidthM(land) / resolutionM;
+    takesNothing[value] = leastPx[value] === 0 ? 1 : 0;
+    ground[value] = leastPx[value] === 0 && !land.ossature ? 0 : value;
   });
   const everywhere = (lengthM: number) => new Float64Array(256).fill(Math.ceil(lengthM / resolutionM));
   return {
-    radiusPx,
-    maxPx: Math.ceil(Math.max(1, ...radiusPx)),
+    leastPx,
+    maxPx: Math.ceil(Math.max(2, ...leastPx) / 2),
     passagePx: everywhere(PASSAGE_M),
-    cornerPx: radiusPx.map((radius) => CORNER * radius),
+    cornerPx: leastPx.map((width) => (CORNER * width) / 2),
     reachPx: everywhere(REACH_M),
     takesNothing,
     ground,
@@ -130,23 +130,28 @@ function planOf({ classes, resolutionM }: WidthParameters): Plan {
  * `labels`: the value of pixels under a disc of their class's width that lies within it, or whose class has no width; else 0.
  * `passages`: the value of those under such a disc of `PASSAGE` times the width.
  */
-function opened(pixels: Uint8Array, stride: number, { radiusPx, maxPx, ground }: Plan) {
+function opened(pixels: Uint8Array, stride: number, { leastPx, maxPx, ground }: Plan) {
   const values = new Uint8Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) values[i] = ground[pixels[i]!]!;
   const inside = squaredValueDistances(values, stride, maxPx);
+  const four = squaresOfFour(inside, values, stride);
   const coveredBy = (part: number): Uint8Array => {
-    // distances are whole numbers: rounded up, the square compares the same
-    const squares = Int32Array.from(radiusPx, (radius) => Math.ceil((part * radius) ** 2));
+    const tests = Array.from(leastPx, (width) => widthTest(part * width));
+    const squares = Int32Array.from(tests, ({ leastSquare }) => leastSquare);
+    const isFour = Uint8Array.from(tests, (test) => (test.isFour ? 1 : 0));
     const covered = new Uint8Array(pixels.length);
-    for (let i = 0; i < pixels.length; i++) covered[i] = inside[i]! >= squares[pixels[i]!]! ? 1 : 0;
-    const toCentre = squaredDistancesWithin(values, covered, stride, maxPx);
-    // a disc holds its class only: what is nearer to its centre than the radius sees it along its row and that column
-    for (let i = 0; i < pixels.length; i++) covered[i] = toCentre[i]! < squares[pixels[i]!]! ? pixels[i]! : 0;
+    for (let i = 0; i < pixels.length; i++) {
+      const value = pixels[i]!;
+      covered[i] = (isFour[value] === 1 ? four[i]! : inside[i]!) >= squares[value]! ? 1 : 0;
+    }
+    const toMiddle = squaredDistancesWithin(values, covered, stride, maxPx);
+    // a disc holds its class only: what it covers sees its middle along its row and that column
+    for (let i = 0; i < pixels.length; i++) covered[i] = toMiddle[i]! < squares[pixels[i]!]! ? pixels[i]! : 0;
     return covered;
   };
   const passages = coveredBy(PASSAGE);
   const labels = coveredBy(1);
-  for (let i = 0; i < pixels.length; i++) if (radiusPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
+  for (let i = 0; i < pixels.length; i++) if (leastPx[pixels[i]!] === 0) labels[i] = pixels[i]!;
   return { labels, passages };
 }
 

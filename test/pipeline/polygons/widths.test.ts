@@ -41,6 +41,41 @@ suite('widths', () => {
     assert.equal(afterWidths(rows([8, soil], [3, road], [8, soil])), rows([8, soil], [3, road], [8, soil]));
   });
 
+  test('a strip under its width goes, one that has it stays, to the pixel, whatever the resolution and the way it runs', () => {
+    for (const resolutionM of [0.25, 0.4, 0.5, 1, 2, 2.5]) {
+      const parameters = { classes: CLASSES, resolutionM };
+      for (const [strip, widthM] of [
+        [2, 5],
+        [4, 10],
+      ] as const) {
+        const leastPx = Math.ceil(widthM / resolutionM);
+        for (const [stripPx, isLeft] of [
+          [leastPx - 1, false],
+          [leastPx, true],
+          [leastPx + 1, true],
+        ] as const) {
+          const [above, side] = [Math.ceil(12 / resolutionM), 30];
+          const height = 2 * above + stripPx;
+          const values = Uint8Array.from({ length: side * height }, (_, i) => {
+            const y = Math.floor(i / side);
+            return y < above ? 3 : y < above + stripPx ? strip : 5;
+          });
+          const upright = values.map((_, i) => values[(i % height) * side + Math.floor(i / height)]!);
+          for (const [pixels, widthPx] of [
+            [values, side],
+            [upright, height],
+          ] as const) {
+            const after = atOnce([{ pixels, widthPx }], frameOfWidths(parameters), ([framed]) =>
+              withoutNarrowParts(framed!, parameters),
+            );
+            if (isLeft) assert.deepEqual(after, pixels, `${stripPx} px of ${resolutionM} m`);
+            else assert.ok(!after.includes(strip), `${stripPx} px of ${resolutionM} m`);
+          }
+        }
+      }
+    }
+  });
+
   test('right corners stay, whichever way they turn', () => {
     const square = rows(
       [6, 'c'.repeat(24)],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess, broken, faultsOf } from './assess-sketches.ts';
-import { box, field, hole, type Sketch } from './sketched-coverage.ts';
+import { box, field, GRID, hole, type Sketch } from './sketched-coverage.ts';
 
 test('a sound coverage passes, and is measured', async () => {
   const report = await assess(field());
@@ -111,32 +111,43 @@ test('rings that cross, a hole outside, a vertex twice', async () => {
   );
 });
 
-/** A strip between the field and what is behind it. */
-function sliver(): Sketch[] {
+/** A strip `widthM` wide between the field and what is behind it. */
+function strip(widthM: number, code: string): Sketch[] {
   const [champ, house, wood, pond] = field();
-  const strip: Sketch = {
-    id: 'OCSGE0000000000000000005',
-    code: 'CS1.2.1',
-    rings: [
-      [
-        [0, 58],
-        [200, 58],
-        [200, 60],
-        [100, 60],
-        [0, 60],
-      ],
-    ],
-  };
-  return [{ ...champ, rings: [box(0, 0, 200, 58), champ.rings[1]!] }, house, wood, pond, strip];
+  const from = 60 - widthM;
+  const across: [number, number][] = [
+    [0, from],
+    [200, from],
+    [200, 60],
+    [100, 60],
+    [0, 60],
+  ];
+  return [
+    { ...champ, rings: [box(0, 0, 200, from), champ.rings[1]!] },
+    ...[house, wood, pond],
+    { id: 'OCSGE0000000000000000005', code, rings: [across] },
+  ];
 }
 
 test('a sliver is too narrow, and too small', async () => {
-  const report = await assess(sliver());
+  const report = await assess(strip(2, 'CS1.2.1'));
   assert.deepEqual(broken(report), ['surface', 'largeur']);
   const [narrow] = faultsOf(report, 'largeur').examples;
   assert.deepEqual(narrow!.ids, ['OCSGE0000000000000000005']);
-  assert.match(narrow!.found, /^2\.5 m au plus large de CS1\.2\.1, 10 m voulus/);
+  assert.match(narrow!.found, /^2\.0 m au plus large de CS1\.2\.1, 10 m voulus/);
   assert.match(faultsOf(report, 'surface').examples[0]!.found, /^400\.0 m² de CS1\.2\.1, 2500 m² voulus hors zone/);
+});
+
+test('under 5 m paved ground is too narrow, under 10 m other covers; at that they are wide enough', async () => {
+  for (const [code, leastM] of [
+    ['CS1.1.1.2', 5],
+    ['CS1.2.1', 10],
+  ] as const) {
+    const narrow = await assess(strip(leastM - GRID.resolutionM, code));
+    const { found } = faultsOf(narrow, 'largeur').examples[0]!;
+    assert.equal(found, `${(leastM - GRID.resolutionM).toFixed(1)} m au plus large de ${code}, ${leastM} m voulus`);
+    assert.ok(!broken(await assess(strip(leastM, code))).includes('largeur'));
+  }
 });
 
 /** A yard of 600 m² in the field. */
