@@ -100,6 +100,7 @@ function semanticPasses(source: Source, settings: PassSettings): Pass[] {
       layer: 'zone',
       parameters: builtUp.zone,
       rules: () => zoneRules(builtUp.zone, local.resolutionM),
+      counts: 'edge',
     }),
     ...(ossature === undefined ? [] : [ossature.pass]),
     localPass({ ...local, operation: 'group', tally: 'buildings' }),
@@ -116,7 +117,7 @@ const unitsPass = (source: Source, name: string, isLast: boolean): Pass =>
     layer: 'classes',
     parameters: { units: MINIMAL_UNITS },
     rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source))),
-    inZone: true,
+    counts: 'zone',
     tally: 'units',
     ...(isLast && { told: (stranded, classes) => brokenRules(stranded, classes, pixelAreaM2(gridOf(source))) }),
   });

@@ -47,11 +47,29 @@ export function closedBuildings(
   return zone.map((value, i) => value + (value === OUTSIDE ? inside[i]! : 0));
 }
 
-/** Small islands become outside, small holes inside, the smallest first. */
+/** By pixel of a block with a frame of one pixel: 1 where known ground has unknown ground beside it, or the raster's edge. */
+export function besideUnknown({ widthPx, heightPx, pixels }: Framed): Uint8Array {
+  const stride = widthPx + 2;
+  const beside = new Uint8Array(widthPx * heightPx);
+  for (let y = 0, i = 0; y < heightPx; y++) {
+    for (let x = 0, at = (y + 1) * stride + 1; x < widthPx; x++, i++, at++) {
+      const isKnown = pixels[at] !== 0;
+      if (isKnown && (!pixels[at - 1] || !pixels[at + 1] || !pixels[at - stride] || !pixels[at + stride]))
+        beside[i] = 1;
+    }
+  }
+  return beside;
+}
+
+/**
+ * Small islands become outside, small holes inside, the smallest first. Counted are pixels `besideUnknown`: ground outside that has
+ * any is no hole, nobody knows what lies beyond; a piece of the zone counts for what is known of it.
+ */
 export function zoneRules({ islandM2, holeM2 }: ZoneParameters, resolutionM: number): EliminationRules {
   const leastPx = [0, holeM2, islandM2].map((areaM2) => Math.ceil(areaM2 / (resolutionM * resolutionM)));
   return {
-    isLarge: (value, pixels) => pixels >= leastPx[value]!,
+    isLarge: (value, pixels, besideUnknownPixels) =>
+      pixels >= leastPx[value]! || (value === OUTSIDE && besideUnknownPixels > 0),
     isFixed: () => false,
     affinity: () => 1,
   };

@@ -27,8 +27,8 @@ import {
 } from './elimination-node.ts';
 
 export interface EliminationRules {
-  /** Whether a region of so many pixels, so many of them in the zone construite, stays. May not turn false as they grow. */
-  isLarge(value: number, pixels: number, zonePixels: number): boolean;
+  /** Whether a region of so many pixels, so many of them counted (see `take`), stays. May not turn false as they grow. */
+  isLarge(value: number, pixels: number, counted: number): boolean;
   /** Regions of a fixed class do not give way, and take nothing but what `isEnclave` gives them. */
   isFixed(value: number): boolean;
   /** Whether a region of so many pixels that only fixed ones lie round becomes part of them; absent: none does. */
@@ -53,7 +53,7 @@ export interface Settled {
 export interface Stranded {
   value: number;
   pixels: number;
-  zonePixels: number;
+  counted: number;
   firstPixel: number;
   /** Values of the regions round it in the end, in order. */
   beside: number[];
@@ -93,12 +93,13 @@ export class Elimination {
 
   /**
    * Takes the next block, row by row, those of a row of one height, those of a column of one width: its classes (0 nodata) and, by
-   * pixel, 1 in the zone construite. Returns the blocks, this one or earlier ones, that are settled now. After the last all are.
+   * pixel, 1 where it is counted for `isLarge`. Returns the blocks, this one or earlier ones, that are settled now. After the last
+   * all are.
    */
-  take(block: PixelWindow, classes: Uint8Array, zone?: Uint8Array): Settled[] {
+  take(block: PixelWindow, classes: Uint8Array, counted?: Uint8Array): Settled[] {
     const regions = connectedRegions(classes, block.widthPx, block.heightPx);
     const share: Share = { settled: { block, classOf: new Uint8Array(regions.count + 1) }, pending: 1 };
-    const nodes = this.nodesOf(block, regions, zone);
+    const nodes = this.nodesOf(block, regions, counted);
     const touched = new Set<Node>();
     for (let region = 1; region <= regions.count; region++) {
       const node = nodes[region]!;
@@ -116,20 +117,20 @@ export class Elimination {
     return ready;
   }
 
-  private nodesOf({ xPx, yPx, widthPx }: PixelWindow, regions: Regions, zone: Uint8Array | undefined): Node[] {
+  private nodesOf({ xPx, yPx, widthPx }: PixelWindow, regions: Regions, counted: Uint8Array | undefined): Node[] {
     const nodes: Node[] = new Array<Node>(regions.count + 1);
     const { labels, classOf, pixels } = regions;
-    const inZone = new Int32Array(regions.count + 1);
+    const countedIn = new Int32Array(regions.count + 1);
     for (let row = 0, i = 0; i < labels.length; row++) {
       const before = (yPx + row) * this.widthPx + xPx - i;
       for (const end = i + widthPx; i < end; i++) {
         const region = labels[i]!;
-        if (zone !== undefined) inZone[region]! += zone[i]!;
+        if (counted !== undefined) countedIn[region]! += counted[i]!;
         if (region === 0 || nodes[region] !== undefined) continue;
         nodes[region] = newNode(classOf[region]!, pixels[region]!, before + i);
       }
     }
-    for (let region = 1; region <= regions.count; region++) nodes[region]!.zonePixels = inZone[region]!;
+    for (let region = 1; region <= regions.count; region++) nodes[region]!.counted = countedIn[region]!;
     return nodes;
   }
 
@@ -163,7 +164,7 @@ export class Elimination {
     const [root, part] = a.unsettled === null || (b.unsettled !== null && size(a) >= size(b)) ? [a, b] : [b, a];
     part.parent = root;
     root.pixels += part.pixels;
-    root.zonePixels += part.zonePixels;
+    root.counted += part.counted;
     root.firstPixel = Math.min(root.firstPixel, part.firstPixel);
     root.openEdges += part.openEdges;
     root.isStuck = false;
@@ -183,7 +184,7 @@ export class Elimination {
   /** Settles a region that is large enough, lets one give way whose turn has come; else it waits. */
   private review(node: Node): void {
     if (node.unsettled === null) return;
-    if (this.rules.isFixed(node.value) || this.rules.isLarge(node.value, node.pixels, node.zonePixels)) {
+    if (this.rules.isFixed(node.value) || this.rules.isLarge(node.value, node.pixels, node.counted)) {
       this.settle(node);
       return;
     }
@@ -214,7 +215,7 @@ export class Elimination {
       (isEnclave?.(node.value, node.pixels) && this.chooseClass(node, this.fixed)) ||
       (isSpeck?.(node.value, node.pixels) && this.chooseClass(node, this.other)) ||
       0;
-    const { pixels, zonePixels, firstPixel } = node;
+    const { pixels, counted, firstPixel } = node;
     if (value === 0) {
       this.strand(node);
       return;
@@ -223,7 +224,7 @@ export class Elimination {
       this.enclaves.count++;
       this.enclaves.pixels += pixels;
     }
-    if (this.rules.isTold?.(node.value, pixels)) this.lost.push({ value: node.value, pixels, zonePixels, firstPixel });
+    if (this.rules.isTold?.(node.value, pixels)) this.lost.push({ value: node.value, pixels, counted, firstPixel });
     const takers = [...node.unsettled!.borders.keys()].map(rootOf).filter((root) => root.value === value);
     node.value = value;
     let whole = node;
@@ -233,12 +234,12 @@ export class Elimination {
 
   /** Nobody may take `node` as things are: it stays, unless something beside it may still change. */
   private strand(node: Node): void {
-    const { value, pixels, zonePixels, firstPixel } = node;
+    const { value, pixels, counted, firstPixel } = node;
     const { borders, waiting } = node.unsettled!;
     if (changingBeside(node).next().done) {
       const around = [...borders.keys()].map(rootOf).filter((root) => root !== node);
       const beside = [...new Set(around.map((root) => root.value))];
-      this.stranded.push({ value, pixels, zonePixels, firstPixel, beside: beside.sort((a, b) => a - b) });
+      this.stranded.push({ value, pixels, counted, firstPixel, beside: beside.sort((a, b) => a - b) });
       this.settle(node);
       return;
     }

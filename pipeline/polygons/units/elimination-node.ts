@@ -15,7 +15,8 @@ export interface Node {
   parent: Node;
   value: number;
   pixels: number;
-  zonePixels: number;
+  /** Pixels that `EliminationRules.isLarge` wants counted apart. */
+  counted: number;
   firstPixel: number;
   /** Pixel edges towards blocks not read yet. */
   openEdges: number;
@@ -38,7 +39,7 @@ export function newNode(value: number, pixels: number, firstPixel: number): Node
   const node = {
     value,
     pixels,
-    zonePixels: 0,
+    counted: 0,
     firstPixel,
     openEdges: 0,
     isStuck: false,

@@ -6,7 +6,7 @@ import { inOrder } from '../blocks/in-order.ts';
 import { type Layer, openLayer } from '../blocks/layer.ts';
 import { settleAll } from '../blocks/settle-all.ts';
 import { nextState, writeLayers } from '../blocks/write-layers.ts';
-import { INSIDE } from '../buildings/zone-construite.ts';
+import { besideUnknown, INSIDE } from '../buildings/zone-construite.ts';
 import { type LandClass, plainValues } from '../land-classes.ts';
 import type { Pass, PassRun, PassState } from '../passes.ts';
 import { Tally } from '../tally.ts';
@@ -18,8 +18,8 @@ export interface EliminationPass {
   layer: 'classes' | 'zone' | 'sieved' | 'marked';
   parameters: unknown;
   rules(classes: LandClass[]): EliminationRules;
-  /** Counts pixels in the zone construite, of the layer `zone`. */
-  inZone?: true;
+  /** Pixels that are counted by region: those in the zone construite, of the layer `zone`; those beside unknown ground. */
+  counts?: 'zone' | 'edge';
   tally?: PassTally['pass'];
   /** What is said of a region that stays though it is small or narrow; without it nothing is. */
   told?(stranded: Stranded, classes: LandClass[]): Omit<ListedObject, 'id'>[];
@@ -32,7 +32,7 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
   parameters: pass.parameters,
   async run(state, run) {
     const layer = await openLayer(state.layers[pass.layer]!);
-    const zone = pass.inZone ? await openLayer(state.layers['zone']!) : undefined;
+    const zone = pass.counts === 'zone' ? await openLayer(state.layers['zone']!) : undefined;
     try {
       const elimination = new Elimination(layer.widthPx, layer.heightPx, pass.rules(run.classes));
       const tally = new Tally(run.classes);
@@ -45,7 +45,7 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
       );
       const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
       const listed = [...next.listed, ...listedOf(pass, elimination, run)];
-      if (!pass.inZone) return { ...next, listed };
+      if (pass.counts !== 'zone') return { ...next, listed };
       return { ...next, listed, ...enclavesOf(next, elimination), lost: [...next.lost, ...lostOf(elimination)] };
     } finally {
       await layer.close();
@@ -53,14 +53,18 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
     }
 
     async function* settledBlocks(elimination: Elimination, from: Layer, inside: Layer | undefined) {
+      const countedIn = async (index: number) =>
+        pass.counts === 'edge'
+          ? besideUnknown(await from.readFramed(from.blocks[index]!, 1))
+          : (await inside?.readBlock(index))?.map((value) => (value === INSIDE ? 1 : 0));
       const read = async (index: number) => ({
         block: from.blocks[index]!,
         classes: await from.readBlock(index),
-        zone: (await inside?.readBlock(index))?.map((value) => (value === INSIDE ? 1 : 0)),
+        counted: await countedIn(index),
       });
-      for await (const { block, classes, zone: ones } of inOrder(from.blocks.length, 2, read)) {
+      for await (const { block, classes, counted } of inOrder(from.blocks.length, 2, read)) {
         if (run.ctx.signal.aborted) throw new Stopped('stopped while merging what is too small');
-        yield* elimination.take(block, classes, ones);
+        yield* elimination.take(block, classes, counted);
       }
     }
   },

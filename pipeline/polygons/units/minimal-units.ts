@@ -33,7 +33,7 @@ const NARROW_WEIGHT = 0.5;
 const BUILDING = 'CS1.1.1.1';
 
 /**
- * Rules for a raster of `classes`. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a
+ * Rules for a raster of `classes`; counted are pixels in the zone construite. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a
  * region that is large enough stays so however it grows, which a share of its area in the zone would not warrant.
  *
  * What has but ossature round it, or ossature and buildings, a traffic island, the verge between a road and a railway, becomes part
@@ -57,9 +57,9 @@ export function unitRules(
   const weights = affinities(classes);
   return {
     isFixed: (value) => isFixed[value] === 1,
-    isLarge: (value, pixels, zonePixels) =>
+    isLarge: (value, pixels, inZonePixels) =>
       isNarrow[value] === 0 &&
-      (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || zonePixels >= inZone),
+      (isBuilding[value] === 1 ? pixels >= building : pixels >= outside || inZonePixels >= inZone),
     isEnclave: (value, pixels) => (isBuilding[value] === 1 ? pixels < speckBuilding : pixels < inZone),
     isSpeck: (value, pixels) => isBuilding[value] === 0 && pixels < speck,
     affinity: (value, other) => weights[value * SIDE + other]!,
@@ -84,13 +84,13 @@ const ENCLOSURES: Record<string, string> = {
 
 /** The rules that a region breaks which no neighbour could take. Ground that is narrow had no wider ground of its couverture in reach. */
 export function brokenRules(
-  { value, pixels, zonePixels, beside }: Stranded,
+  { value, pixels, counted, beside }: Stranded,
   classes: LandClass[],
   pixelAreaM2: number,
 ): Omit<ListedObject, 'id'>[] {
   const land = classes[value - 1]!;
   const plain = classes.findIndex(({ codeCs, ossature, narrow }) => codeCs === land.codeCs && !ossature && !narrow) + 1;
-  const isSmall = !unitRules(classes, pixelAreaM2).isLarge(plain, pixels, zonePixels);
+  const isSmall = !unitRules(classes, pixelAreaM2).isLarge(plain, pixels, counted);
   const discM2 = (Math.PI / 4) * leastWidthM(land) ** 2;
   const rules: ListedObject['rule'][] = [
     ...(isSmall ? ['surface' as const] : []),

@@ -3,7 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cutInDalles } from '../../../pipeline/grid.ts';
 import { framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
-import { closedBuildings, frameOfZone, zoneRules } from '../../../pipeline/polygons/buildings/zone-construite.ts';
+import {
+  besideUnknown,
+  closedBuildings,
+  frameOfZone,
+  zoneRules,
+} from '../../../pipeline/polygons/buildings/zone-construite.ts';
 import { Elimination } from '../../../pipeline/polygons/units/eliminate.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { drawing, drawn } from './ascii.ts';
@@ -27,9 +32,11 @@ function zoneOf(
     const framed = framedFrom(classes, widthPx, block, frameOfZone(parameters, 1));
     const pixels = closedBuildings(framed, IS_BUILDING, parameters, 1);
     closedBlocks.set(`${block.xPx} ${block.yPx}`, pixels);
-    for (const { block: settled, classOf } of elimination.take(block, pixels)) {
-      const known = closedBlocks.get(`${settled.xPx} ${settled.yPx}`)!;
-      const { labels } = connectedRegions(known, settled.widthPx, settled.heightPx);
+    // what is known is so wherever the ground is
+    const known = framedFrom(classes, widthPx, block, 1);
+    for (const { block: settled, classOf } of elimination.take(block, pixels, besideUnknown(known))) {
+      const before = closedBlocks.get(`${settled.xPx} ${settled.yPx}`)!;
+      const { labels } = connectedRegions(before, settled.widthPx, settled.heightPx);
       labels.forEach((label, i) => {
         const [x, y] = [settled.xPx + (i % settled.widthPx), settled.yPx + Math.floor(i / settled.widthPx)];
         zone[y * widthPx + x] = classOf[label]!;
@@ -66,6 +73,15 @@ describe('zone construite', () => {
     assert.deepEqual(zoneOfText(text, { ...none, islandM2: 2 }), dropped);
     const filled = ['ccccccbbb', 'ccccccbcb', 'ccccccbbb', 'ccccccbbb'];
     assert.deepEqual(zoneOfText(text, { ...none, holeM2: 9 }), filled);
+  });
+
+  it('fills no ground that goes on where nothing is known, and drops an island that may', () => {
+    const parameters = { closingM: 0, islandM2: 3, holeM2: 9 };
+    const cut = ['bbbaaaaa', 'bbbabbba', 'aaaab.ba', 'aaaabbba', 'abaaaaaa', 'aaaaaaaa', 'aaaaaaaa'];
+    const wanted = cut.map((row) => row.replaceAll('a', 'c'));
+    wanted[4] = 'cccccccc';
+    assert.deepEqual(zoneOfText(cut.join(' '), parameters), wanted);
+    assert.deepEqual(zoneOfText('abbb bbbb bbbb', parameters), ['bbbb', 'bbbb', 'bbbb']);
   });
 
   it('ends where nothing is known', () => {
