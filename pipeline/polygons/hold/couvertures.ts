@@ -45,9 +45,8 @@ export const confidenceIn = (couvertures: Uint8Array, shown: Uint8Array, confide
 
 /**
  * Classes and confidence of a layer held to `marked`: couvertures, and beyond them those of regions that have not changed. Ground
- * of a couverture that only ossature has stays. Ossature is what `ossature` says wherever either millésime knows the ground; and
- * what it took within it, unless that is held to be something else: beside a hole of the new image it may have taken what it does
- * not enclose.
+ * of a couverture that only ossature has stays. Ossature is what `ossature` says wherever either millésime knows the ground; what it
+ * took within it in the new image is given back, and is its own again once it is known what is round it in the end.
  */
 export function heldClasses(
   classes: Uint8Array,
@@ -56,15 +55,11 @@ export function heldClasses(
   ossature: Uint8Array | undefined,
   lands: LandClass[],
 ): { classes: Uint8Array; confidence: Uint8Array } {
-  const { codesCs, fold, plain, isOssature } = couverturesIn(lands);
+  const { codesCs, fold, plain } = couverturesIn(lands);
   const held = marked.map((value) => (value > codesCs.length ? value - codesCs.length : value));
   const shown = classes.map((value) => fold[value]!);
   return {
-    classes: classes.map((value, i) => {
-      if (held[i] === 0) return value;
-      if (ossature?.[i]) return ossature[i];
-      return isOssature[value] && shown[i] === held[i] ? value : plain[held[i]!]! || value;
-    }),
+    classes: classes.map((value, i) => (held[i] === 0 ? value : ossature?.[i] || plain[held[i]!]! || value)),
     confidence: confidenceIn(held, shown, confidence),
   };
 }

@@ -46,7 +46,8 @@ export const eliminationPass = (pass: EliminationPass): Pass => ({
       const next = nextState(state, paths, pass.drops, pass.tally && tally.told(pass.tally));
       const listed = [...next.listed, ...listedOf(pass, elimination, run)];
       if (pass.counts !== 'zone') return { ...next, listed };
-      return { ...next, listed, ...enclavesOf(next, elimination), lost: [...next.lost, ...lostOf(elimination)] };
+      // a second millésime's last pass takes all enclaves anew
+      return { ...next, listed, enclaves: elimination.enclaves, lost: [...next.lost, ...lostOf(elimination)] };
     } finally {
       await layer.close();
       await zone?.close();
@@ -79,7 +80,3 @@ const listedOf = ({ told }: EliminationPass, { stranded }: Elimination, { classe
 
 const lostOf = ({ lost }: Elimination): PassState['lost'] =>
   lost.map(({ firstPixel, pixels }) => ({ firstPixel, pixels })).sort((a, b) => a.firstPixel - b.firstPixel);
-
-const enclavesOf = ({ enclaves }: PassState, { enclaves: { count, pixels } }: Elimination) => ({
-  enclaves: { count: (enclaves?.count ?? 0) + count, pixels: (enclaves?.pixels ?? 0) + pixels },
-});

@@ -108,3 +108,32 @@ test('where neither millésime knows the ground there is no ossature', async () 
     (await linesOf(polygonsPath)).map(({ geometry, properties }) => [properties.id, geometry]);
   assert.deepEqual(await keysOf(again), await keysOf(unknown));
 });
+
+test('what the ossature takes within it is counted once', async () => {
+  const around = join(folder, 'around');
+  mkdirSync(around);
+  const [x, y] = [LEFT + 100, TOP - 100];
+  const corners: Position[] = [
+    [-12, -12],
+    [12, -12],
+    [12, 12],
+    [-12, 12],
+    [-12, -12],
+  ].map(([dx, dy]) => [x + dx!, y + dy!]);
+  const link: Position[] = [corners[0]!, [LEFT - 5, y - 12]];
+  writeGeoJson(
+    join(around, 'troncon_de_route.geojson'),
+    [corners, link].map((coordinates) => ({
+      geometry: { type: 'LineString' as const, coordinates },
+      properties: { LARGEUR: 6, IMPORTANCE: '2' },
+    })),
+  );
+  const ring = { ossature: { references: around, options: {}, dataDir: folder } };
+  const alone = await run(image(), join(folder, 'ring'), ring);
+  assert.deepEqual(alone.ossature!.enclaves, { count: 1, areaM2: 18 * 18 });
+  const before = await run(image(), join(folder, 'no-ring'));
+  for (const [name, first] of Object.entries({ before, alone })) {
+    const polygons = await run(image(), join(folder, `ring-${name}`), { ...ring, former: first, hold: HOLD_DEFAULTS });
+    assert.deepEqual(polygons.ossature!.enclaves, alone.ossature!.enclaves, name);
+  }
+});
