@@ -11,6 +11,9 @@ export interface LandClass {
   narrow?: true;
 }
 
+/** The cover of buildings. */
+export const BUILDING = 'CS1.1.1.1';
+
 /** Values of a layer, 0 included. */
 const MAX_CLASSES = 255;
 

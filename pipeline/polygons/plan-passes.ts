@@ -2,6 +2,7 @@
 import type { PolygonsArtefact } from '../artefacts.ts';
 import { pixelsForArea } from '../couverture.ts';
 import { pixelAreaM2 } from '../grid.ts';
+import { regionPass } from './blocks/region-pass.ts';
 import type { BuiltUpParameters } from './buildings/built-up.ts';
 import { zoneRules } from './buildings/zone-construite.ts';
 import { type HoldOptions, holdTestsOf } from './hold/hold-options.ts';
@@ -52,7 +53,7 @@ export function planPasses(source: Source, settings: PassSettings): Plan {
   return {
     classes: withNarrow([...plain, ...(ossature?.classes ?? [])]),
     passes: [
-      sourcePass(source, codesCs, { isSeen: former !== undefined, isVoted: canVote(source) }),
+      sourcePass(source, codesCs, { isSeen: true, isVoted: canVote(source) }),
       ...semanticPasses(source, settings),
       ...hold,
       ...passesAfterHold(source, settings),
@@ -93,6 +94,13 @@ function semanticPasses(source: Source, settings: PassSettings): Pass[] {
       parameters: { specks },
       rules: (classes) => unitRules(classes, pixelAreaM2(gridOf(source)), specks),
       tally: 'specks',
+    }),
+    regionPass({
+      name: 'spared',
+      rule: 'spared',
+      parameters: local,
+      tally: 'recode',
+      drops: settings.former === undefined ? ['seen'] : [],
     }),
     localPass({ ...local, operation: 'zone' }),
     eliminationPass({

@@ -7,9 +7,6 @@ import { type FramedBlock, type Pieces, piecesOf } from '../arcs/block-borders.t
 import type { Buildings } from '../arcs/drawing-order.ts';
 import { type PackedArcs, type PackedLines, packLines, unpackArcs } from '../arcs/packed-arcs.ts';
 import { type FormerBlock, type FormerJob, readFormer } from '../hold/former.ts';
-import type { JudgedJob, RegionJob } from '../hold/region-pass.ts';
-import { regionRule } from '../hold/region-rules.ts';
-import { judgedPixels, type RegionSums, regionSums } from '../hold/region-sums.ts';
 import type { LandClass } from '../land-classes.ts';
 import { drawLines } from '../lines/draw-lines.ts';
 import { lineRulesOf } from '../lines/line-rules.ts';
@@ -18,6 +15,9 @@ import { type SettleJob, settledPixels } from '../units/settled-block.ts';
 import { type Framed, innerOf } from './framed.ts';
 import { type Layer, openLayer } from './layer.ts';
 import { type LocalJob, type LocalResult, localOperation } from './local-operations.ts';
+import type { JudgedJob, RegionJob } from './region-pass.ts';
+import { regionRule } from './region-rules.ts';
+import { judgedPixels, type RegionSums, regionSums } from './region-sums.ts';
 
 /** Value of ground that no image knows while it is traced: as if it were a class, so that its polygons have everybody's vertices. */
 export const NODATA_TRACED = 255;
@@ -37,6 +37,11 @@ export interface BlockPieces {
   pieces: Pieces;
 }
 
+/** `tally`: where classes were written. */
+export interface JudgedBlock extends Pick<LocalResult, 'tally'> {
+  pixels: Uint8Array;
+}
+
 export interface LinesJob {
   arcs: PackedArcs;
   buildings: Buildings;
@@ -51,7 +56,7 @@ export interface Operations {
   /** Regions of a block, before it is known what becomes of them. */
   measured(job: RegionJob): Promise<RegionSums>;
   /** Pixels of the block, once it is. */
-  judged(job: JudgedJob): Promise<Uint8Array>;
+  judged(job: JudgedJob): Promise<JudgedBlock>;
   settle(job: SettleJob): Promise<LocalResult>;
   pieces(job: PiecesJob): Promise<BlockPieces>;
   lines(job: LinesJob): Promise<PackedLines>;
@@ -77,7 +82,8 @@ export function openBlockOperations(): Operations {
   };
   const measured = async ({ name, reads, block, parameters }: RegionJob) => {
     const rule = regionRule(name);
-    return rule.measured(await readAll(reads, block, rule.framePx), parameters);
+    const inputs = await readAll(reads, block, rule.framePx);
+    return { inputs, ...rule.measured(inputs, parameters) };
   };
   const rasters = new RasterCache();
   const dalles = openDalleReader(rasters);
@@ -86,9 +92,12 @@ export function openBlockOperations(): Operations {
     former: (job) => readFormer(job, rasters),
     measured: async (job) => regionSums(await measured(job), job.block.widthPx, job.block.heightPx),
     judged: async (job) => {
-      const { values } = await measured(job);
-      const judged = judgedPixels(values, job.block, job.verdicts);
-      return regionRule(job.name).written(judged, values, job.parameters);
+      const { inputs, values } = await measured(job);
+      const { name, parameters } = job;
+      const { writes, written } = regionRule(name);
+      const pixels = written(judgedPixels(values, job.block, job.verdicts), values, { inputs, parameters });
+      const before = writes === 'classes' ? inputs['classes'] : undefined;
+      return { pixels, tally: tallyOf(before, pixels, parameters.classes.length + 1) };
     },
     local: async ({ name, reads, block, parameters }) => {
       const operation = localOperation(name);

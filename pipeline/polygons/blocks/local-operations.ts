@@ -1,13 +1,14 @@
 /** The local operations of the chain, by name: what a thread can be asked for. */
 import type { PixelWindow } from '../../grid.ts';
+import { buildingsOf } from '../buildings/building-values.ts';
 import type { BuiltUpParameters } from '../buildings/built-up.ts';
 import { enlargeBuildings, frameOfEnlargement } from '../buildings/enlarge.ts';
-import { type BuildingValues, frameOfGrouping, groupBuildings } from '../buildings/group-buildings.ts';
+import { frameOfGrouping, groupBuildings } from '../buildings/group-buildings.ts';
 import { closedBuildings, frameOfZone } from '../buildings/zone-construite.ts';
 import { couverturesIn, doubted, heldClasses } from '../hold/couvertures.ts';
 import type { HoldTests } from '../hold/hold-options.ts';
 import { frameOfGrowth, frameOfPatches, grownPatches, type Pair, widePatches } from '../hold/patches.ts';
-import { type LandClass, landValueOf } from '../land-classes.ts';
+import { BUILDING, type LandClass } from '../land-classes.ts';
 import { MAJORITY_FRAME_PX, majority } from '../units/majority.ts';
 import { frameOfMixedStands, MIXED_STANDS, mixedStands } from '../units/mixed-stands.ts';
 import { frameOfWidths, WIDTH_SETTINGS, withoutNarrowParts } from '../units/widths.ts';
@@ -47,8 +48,6 @@ interface LocalOperation {
   /** What decides it, beside the classes and the resolution. */
   settings(builtUp: BuiltUpParameters, hold: HoldTests): unknown;
 }
-
-const BUILDING = 'CS1.1.1.1';
 
 const LOCAL_OPERATIONS = {
   majority: {
@@ -173,11 +172,4 @@ const pairIn = (inputs: Record<string, Framed>): Pair => ({ frame: inputs['frame
 function heldIn(inputs: Record<string, Framed>, { classes }: LocalParameters) {
   const [shown, confidence, marked] = ['classes', 'confidence', 'marked'].map((name) => inputs[name]!.pixels);
   return heldClasses(shown!, confidence!, marked!, inputs['ossature']?.pixels, classes);
-}
-
-function buildingsOf(classes: LandClass[]): BuildingValues {
-  return {
-    building: landValueOf(classes, { codeCs: BUILDING, ossature: false }),
-    isFixed: Uint8Array.from({ length: 256 }, (_, value) => (classes[value - 1]?.ossature ? 1 : 0)),
-  };
 }

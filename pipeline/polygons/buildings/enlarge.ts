@@ -7,7 +7,7 @@ import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions } from '../../regions.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
 import { AREA_MARGIN, MINIMAL_UNITS, SPECKS } from '../units/minimal-units.ts';
-import type { BuildingValues } from './group-buildings.ts';
+import type { BuildingValues } from './building-values.ts';
 import { grownPixels } from './grow-building.ts';
 
 export interface EnlargementParameters {

@@ -3,13 +3,7 @@ import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions } from '../../regions.ts';
 import { closed, frameOfClosing } from '../blocks/closing.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
-
-export interface BuildingValues {
-  /** The layer's value of buildings (CS1.1.1.1); 0: it has none. */
-  building: number;
-  /** By value: 1 where no building may grow: ossature. Nodata (0) never is taken. */
-  isFixed: Uint8Array;
-}
+import type { BuildingValues } from './building-values.ts';
 
 /**
  * Buildings less than this apart are grouped. An assumption of ours: less than the narrowest road (5 m), so that no street

@@ -1,5 +1,5 @@
 /** Both millésimes in one numbering: couvertures, whatever else the classes of a layer tell. Pure. */
-import { type LandClass, landValueOf } from '../land-classes.ts';
+import { BUILDING, type LandClass, landValueOf } from '../land-classes.ts';
 import { couverturesOf } from '../tally.ts';
 
 export interface Couvertures {
@@ -23,7 +23,7 @@ export function couverturesIn(classes: LandClass[]): Couvertures {
   };
 }
 
-const KEPT_CONFIDENCE = ['CS1.1.1.1', 'CS2.1.1.3'];
+const KEPT_CONFIDENCE = [BUILDING, 'CS2.1.1.3'];
 
 /**
  * Confidence is the image's in the class it showed. Where generalising gave another, what is left of it at most is what speaks for

@@ -10,13 +10,13 @@ import type { PolygonsArtefact } from '../../artefacts.ts';
 import { type Grid, pixelAreaM2 } from '../../grid.ts';
 import { inOrder } from '../blocks/in-order.ts';
 import { blocksOf } from '../blocks/layer.ts';
+import { regionPass } from '../blocks/region-pass.ts';
 import { nextState, writeLayers } from '../blocks/write-layers.ts';
 import { type LocalPass, localPass } from '../local-pass.ts';
 import type { Pass } from '../passes.ts';
 import { type EliminationPass, eliminationPass } from '../units/elimination-pass.ts';
 import { couverturesIn } from './couvertures.ts';
 import { checkSameGrid, listedRegions } from './former.ts';
-import { regionPass } from './region-pass.ts';
 
 /**
  * They leave the held classes, their confidence, and `unchanged`: 1 in regions that are, to the pixel, those of the former

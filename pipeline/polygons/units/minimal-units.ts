@@ -1,6 +1,6 @@
 /** Minimal units of the product as rules of elimination. Pure. */
 import type { ListedObject } from '../../polygons-measures.ts';
-import type { LandClass } from '../land-classes.ts';
+import { BUILDING, type LandClass } from '../land-classes.ts';
 import { affinity } from './affinity.ts';
 import type { EliminationRules, Stranded } from './eliminate.ts';
 import { leastWidthM } from './widths.ts';
@@ -29,8 +29,6 @@ export const SPECKS: UnitAreas = { buildingM2: 50, inZoneM2: 25, outsideM2: 25, 
 
 /** Narrow ground joins narrow ground only where little else lies beside it. */
 const NARROW_WEIGHT = 0.5;
-
-const BUILDING = 'CS1.1.1.1';
 
 /**
  * Rules for a raster of `classes`; counted are pixels in the zone construite. A region is one of the zone construite when it has the unit of the zone *inside* the zone: so a

@@ -3,16 +3,13 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cutInDalles } from '../../../pipeline/grid.ts';
 import { type Framed, framedFrom } from '../../../pipeline/polygons/blocks/framed.ts';
+import type { BuildingValues } from '../../../pipeline/polygons/buildings/building-values.ts';
 import {
   type EnlargementParameters,
   enlargeBuildings,
   frameOfEnlargement,
 } from '../../../pipeline/polygons/buildings/enlarge.ts';
-import {
-  type BuildingValues,
-  frameOfGrouping,
-  groupBuildings,
-} from '../../../pipeline/polygons/buildings/group-buildings.ts';
+import { frameOfGrouping, groupBuildings } from '../../../pipeline/polygons/buildings/group-buildings.ts';
 import { connectedRegions } from '../../../pipeline/regions.ts';
 import { drawing, drawn } from './ascii.ts';
 

@@ -91,3 +91,15 @@ test('a building counts from 50 m² on, of which the noise takes the corners; a 
     assert.deepEqual([found.lost, found.buildings], [[], [214]]);
   }
 });
+
+test('a house of 50 m² is one, though the votes would leave less of it', async () => {
+  const buildings: Rectangle[] = [
+    [30, 30, 10, 5],
+    [120, 120, 7, 7],
+    [60, 140, 5, 10],
+  ];
+  for (const blockPx of [33, 1024]) {
+    const found = await made(blockPx, undefined, {}, buildings);
+    assert.deepEqual([found.lost, found.buildings], [[], [214, 214]]);
+  }
+});

@@ -4,7 +4,7 @@
  * The sums are whole numbers, so that neither the cut into blocks nor their order can show.
  */
 import type { PixelWindow } from '../../grid.ts';
-import { opened, rootOf } from '../blocks/linked-regions.ts';
+import { opened, rootOf } from './linked-regions.ts';
 import type { RegionSums } from './region-sums.ts';
 
 /** What is decided of a region of so many pixels with such a sum; undefined: it cannot be told before it is whole. */

@@ -1,10 +1,12 @@
-/** What is decided of whole regions while a millésime is held to the former one: what a thread can be asked to measure. Pure. */
-import { type Framed, innerOf } from '../blocks/framed.ts';
-import type { LocalParameters } from '../blocks/local-operations.ts';
-import { confidenceIn, couverturesIn } from './couvertures.ts';
+/** What is decided of whole regions, by name: what a thread can be asked to measure. Pure. */
+import { buildingsOf } from '../buildings/building-values.ts';
+import { confidenceIn, couverturesIn } from '../hold/couvertures.ts';
+import { brokenPixels, FRAME_OF_UNCHANGED_PX } from '../hold/unchanged.ts';
+import { SPECKS } from '../units/minimal-units.ts';
+import { type Framed, innerOf } from './framed.ts';
+import type { LocalParameters } from './local-operations.ts';
 import type { Measured } from './region-sums.ts';
 import type { Verdict } from './region-verdicts.ts';
-import { brokenPixels, FRAME_OF_UNCHANGED_PX } from './unchanged.ts';
 
 interface RegionRule {
   reads: string[];
@@ -14,13 +16,38 @@ interface RegionRule {
   measured(inputs: Record<string, Framed>, parameters: LocalParameters): Measured;
   verdict(parameters: LocalParameters): Verdict;
   /** What is written, of pixels whose regions are made of `values` and were `judged` so. */
-  written(judged: Uint8Array, values: Uint8Array, parameters: LocalParameters): Uint8Array;
+  written(judged: Uint8Array, values: Uint8Array, about: Judging): Uint8Array;
+}
+
+/** What a rule reads and is decided by. */
+interface Judging {
+  inputs: Record<string, Framed>;
+  parameters: LocalParameters;
 }
 
 /** 1: all of it is of the former millésime; known not to be as soon as one pixel is not. */
 const isUnchanged: Verdict = (_, broken, isWhole) => (broken > 0 ? 0 : isWhole ? 1 : undefined);
 
 export const REGION_RULES = {
+  /** Votes and specks leave of a building that counts what they like, but not nothing: then it is as it was seen. */
+  spared: {
+    reads: ['classes', 'seen'],
+    writes: 'classes',
+    framePx: 0,
+    measured: (inputs, { classes }) => {
+      const { building } = buildingsOf(classes);
+      const isBuilding = ({ pixels }: Framed) => pixels.map((value) => (value === building ? 1 : 0));
+      return { values: isBuilding(inputs['seen']!), weights: isBuilding(inputs['classes']!) };
+    },
+    verdict: ({ resolutionM }) => {
+      const leastPx = Math.ceil(SPECKS.buildingM2 / resolutionM ** 2 - 1e-6);
+      return (pixels, left, isWhole) => (left > 0 ? 0 : isWhole ? (pixels >= leastPx ? 1 : 0) : undefined);
+    },
+    written: (judged, _, { inputs, parameters }) => {
+      const { building } = buildingsOf(parameters.classes);
+      return inputs['classes']!.pixels.map((value, i) => (judged[i] === 1 ? building : value));
+    },
+  },
   /** A patch is believed when it is large enough and its mean confidence is. */
   believed: {
     reads: ['patches', 'sieved', 'classes', 'confidence'],
@@ -47,8 +74,8 @@ export const REGION_RULES = {
     framePx: FRAME_OF_UNCHANGED_PX,
     measured: (inputs) => measuredAgainst(inputs['held']!, inputs['frame']!),
     verdict: () => isUnchanged,
-    written: (judged, values, { classes }) => {
-      const { length } = couverturesIn(classes).codesCs;
+    written: (judged, values, { parameters }) => {
+      const { length } = couverturesIn(parameters.classes).codesCs;
       return values.map((value, i) => (judged[i] === 1 ? value + length : value));
     },
   },
