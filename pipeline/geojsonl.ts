@@ -6,8 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Feature, Geometry } from 'geojson';
 import { asDiskFault } from './disk.ts';
 
-/** A line: its text, or parts of it that follow each other, as text or as its UTF-8 bytes. */
-export type Line = string | readonly (string | Uint8Array)[];
+/** Text, its UTF-8 bytes, or these in parts that follow each other: of what memory should not hold whole. */
+export type Text = string | Uint8Array | Iterable<Uint8Array>;
+
+/** A line: its text, or texts that follow each other. */
+export type Line = string | readonly Text[];
 
 const BLOCK_BYTES = 1 << 20;
 /** Bytes that a character of a string takes at most. */
@@ -20,23 +23,25 @@ export async function writeLines(path: string, lines: Iterable<Line> | AsyncIter
   const temporary = `${path}.${process.pid}.part`;
   const file = await open(temporary, 'w');
   try {
-    let [block, used, count] = [Buffer.allocUnsafe(BLOCK_BYTES), 0, 0];
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    let [used, count] = [0, 0];
     for await (const line of lines) {
-      const parts = typeof line === 'string' ? [line] : line;
-      const bytes = parts.reduce((sum, part) => sum + mostBytes(part), 1);
-      if (used + bytes > block.length) {
-        await file.appendFile(block.subarray(0, used));
-        used = 0;
-        if (bytes > block.length) block = Buffer.allocUnsafe(2 * bytes);
-      }
-      for (const part of parts) {
-        if (typeof part === 'string') used += block.write(part, used);
-        else {
-          block.set(part, used);
-          used += part.length;
+      for (const text of typeof line === 'string' ? [line] : line) {
+        for (const part of partsOf(text)) {
+          const bytes = mostBytes(part);
+          if (used + bytes >= block.length) {
+            await file.appendFile(block.subarray(0, used));
+            used = 0;
+          }
+          if (bytes >= block.length) await file.appendFile(part);
+          else if (typeof part === 'string') used += block.write(part, used);
+          else {
+            block.set(part, used);
+            used += part.length;
+          }
         }
       }
-      block[used++] = NEWLINE;
+      block[used++] = NEWLINE; // each part leaves room for it
       count++;
     }
     await file.appendFile(block.subarray(0, used));
@@ -51,10 +56,14 @@ export async function writeLines(path: string, lines: Iterable<Line> | AsyncIter
   }
 }
 
+/** What a text is written of. */
+export const partsOf = (text: Text): Iterable<string | Uint8Array> =>
+  typeof text === 'string' || text instanceof Uint8Array ? [text] : text;
+
 const mostBytes = (part: string | Uint8Array) => (typeof part === 'string' ? CHARACTER_BYTES : 1) * part.length;
 
 /** A line of a polygon whose `coordinates` are GeoJSON text already. */
-export const polygonLine = (properties: object, coordinates: string | Uint8Array): Line => [
+export const polygonLine = (properties: object, coordinates: Text): Line => [
   `{"type":"Feature","properties":${JSON.stringify(properties)},"geometry":{"type":"Polygon","coordinates":`,
   coordinates,
   '}}',

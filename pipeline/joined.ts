@@ -4,11 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { Feature, Polygon } from 'geojson';
-import { polygonLine, readFeatures } from './geojsonl.ts';
+import { partsOf, polygonLine, readFeatures, type Text } from './geojsonl.ts';
 
 /** What makes two objects the same: couverture and geometry, to the byte. `coordinates` is the text of the GeoJSON member (ASCII). */
-export const objectKey = (codeCs: string, coordinates: string | Uint8Array) =>
-  createHash('sha256').update(codeCs).update(coordinates).digest('base64');
+export function objectKey(codeCs: string, coordinates: Text): string {
+  const hash = createHash('sha256').update(codeCs);
+  for (const part of partsOf(coordinates)) hash.update(part);
+  return hash.digest('base64');
+}
 
 export interface JoinedProperties {
   /** `objectKey` of the geometry as it was traced. */

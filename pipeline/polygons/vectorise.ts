@@ -20,7 +20,7 @@ import { type BuiltUpOptions, builtUpParameters } from './buildings/built-up.ts'
 import { lostBuildings } from './buildings/lost-buildings.ts';
 import { traceZone } from './buildings/trace-zone.ts';
 import { idsByKey, joinedByKey } from './coverage/object-ids.ts';
-import { SortedSpool } from './coverage/spool.ts';
+import { PolygonSpool } from './coverage/polygon-spool.ts';
 import { traceLayer } from './coverage/trace-layer.ts';
 import { writeCoverage } from './coverage/write-coverage.ts';
 import type { HoldOptions } from './hold/hold-options.ts';
@@ -42,6 +42,8 @@ export interface VectorOptions extends BuiltUpOptions {
   generalise?: boolean | undefined;
   /** Side of the blocks the raster is cut into; the polygons do not depend on it. */
   blockPx?: number | undefined;
+  /** What the borders of a region not closed yet may take in memory before they go to disk; the polygons do not depend on it. */
+  spillBytes?: number | undefined;
   /** Threads; as many as the run may use by default. */
   workers?: number | undefined;
   /** The millésime whose unchanged objects keep their ids. */
@@ -94,7 +96,8 @@ export async function vectorise(
   const pool = openBlockPool(options.workers ?? ctx.threads, ctx.signal);
   try {
     const state = await runPasses(plan.passes, inputs, workDir, { ctx, pool, shape, classes: plan.classes });
-    const drawn = { grid, plan, state, departement, former, limit, toleranceM, outDir, workDir };
+    const { spillBytes } = options;
+    const drawn = { grid, plan, state, departement, former, limit, toleranceM, spillBytes, outDir, workDir };
     const lost = lostBuildings(state.lost, grid, limit, builtUp);
     const told = {
       generalised: generalise,
@@ -132,16 +135,17 @@ interface Drawing {
   former: PolygonsArtefact | undefined;
   limit: Extent | undefined;
   toleranceM: number;
+  spillBytes: number | undefined;
   outDir: string;
   workDir: string;
 }
 
 /** From layers to files. */
 async function drawCoverage(drawing: Drawing, pool: BlockPool, ctx: StageContext): Promise<PolygonsArtefact> {
-  const { grid, plan, state, former, limit, toleranceM, outDir, workDir, departement } = drawing;
+  const { grid, plan, state, former, limit, toleranceM, spillBytes, outDir, workDir, departement } = drawing;
   const [classesPath, confidencePath] = [state.layers['classes']!, state.layers['confidence']!];
-  const polygons = new SortedSpool(join(workDir, 'polygons'));
-  const settings = { grid, classes: plan.classes, classesPath, confidencePath, toleranceM };
+  const polygons = new PolygonSpool(join(workDir, 'polygons'));
+  const settings = { grid, classes: plan.classes, classesPath, confidencePath, toleranceM, spillBytes };
   const traced = await traceLayer(settings, polygons, pool, ctx);
   ctx.report.info('Polygons:Traced', { regions: traced.regions, arcs: traced.arcs });
   const formerIds = former ? await idsByKey(former) : new Map<string, string>();

@@ -11,8 +11,7 @@ import type { Grid } from '../../pipeline/grid.ts';
 import { silentReport } from '../../pipeline/log.ts';
 import { openBlockPool } from '../../pipeline/polygons/blocks/block-pool.ts';
 import { blocksOf, createLayer } from '../../pipeline/polygons/blocks/layer.ts';
-import { unpackPolygon } from '../../pipeline/polygons/coverage/polygon-record.ts';
-import { SortedSpool } from '../../pipeline/polygons/coverage/spool.ts';
+import { PolygonSpool } from '../../pipeline/polygons/coverage/polygon-spool.ts';
 import { type Traced, traceLayer } from '../../pipeline/polygons/coverage/trace-layer.ts';
 import type { LandClass } from '../../pipeline/polygons/land-classes.ts';
 import { eliminationPass } from '../../pipeline/polygons/units/elimination-pass.ts';
@@ -84,7 +83,7 @@ export async function withMinimalUnits(layers: SeededLayers, folder: string): Pr
 export async function tracedToFile(layers: SeededLayers, toleranceM: number, path: string): Promise<Traced> {
   const ctx = onOneCore();
   const pool = openBlockPool(1, ctx.signal);
-  const spool = new SortedSpool(`${path}.spool`);
+  const spool = new PolygonSpool(`${path}.spool`);
   try {
     const traced = await traceLayer({ ...layers, classes: landClasses, toleranceM }, spool, pool, ctx);
     await writeLines(path, featureLines(spool));
@@ -96,9 +95,9 @@ export async function tracedToFile(layers: SeededLayers, toleranceM: number, pat
   }
 }
 
-async function* featureLines(spool: SortedSpool): AsyncGenerator<Line> {
-  for await (const { payload } of spool.sorted()) {
-    const { value, coordinates } = unpackPolygon(payload);
+async function* featureLines(spool: PolygonSpool): AsyncGenerator<Line> {
+  for await (const { polygon } of spool.sorted()) {
+    const { value, coordinates } = polygon;
     yield polygonLine({ DN: value }, coordinates);
   }
 }

@@ -60,10 +60,9 @@ class Leaving<Region> {
   /** The half that goes on where `half` ends. */
   after(half: Half<Region>): Half<Region> {
     const { points } = half.arc;
-    const n = points.length;
-    const at = half.forward ? n - 2 : 0;
+    const at = half.forward ? points.length - 2 : 0;
     const [x, y] = [points[at]!, points[at + 1]!];
-    const arrival = half.forward ? headingOf(points, n - 4, n - 2) : headingOf(points, 2, 0);
+    const arrival = arrivalOf(half);
     let [best, turn] = [half, 4];
     for (let i = this.isSorted ? this.firstAt(x, y) : 0; i < this.halves.length; i++) {
       const other = this.halves[i]!;
@@ -71,7 +70,7 @@ class Leaving<Region> {
         if (this.isSorted) break;
         continue;
       }
-      const otherTurn = turnTo(arrival, other);
+      const otherTurn = turnOf(arrival, leavingOf(other));
       if (otherTurn < turn) [best, turn] = [other, otherTurn];
     }
     return best;
@@ -90,10 +89,18 @@ class Leaving<Region> {
 }
 
 /** Of several ways on, the one most to the right: 0 right, 1 straight on, 2 left. y grows to the south: right is the heading after. */
-function turnTo<Region>(arrival: number, { arc: { points }, forward }: Half<Region>): number {
+export const turnOf = (arrival: number, leaving: number) => (arrival - leaving + 5) & 3;
+
+/** The heading a walk along an arc begins with. */
+export function leavingOf<Region>({ arc: { points }, forward }: Ring<Region>[number]): number {
   const n = points.length;
-  const heading = forward ? headingOf(points, 0, 2) : headingOf(points, n - 2, n - 4);
-  return (arrival - heading + 5) & 3;
+  return forward ? headingOf(points, 0, 2) : headingOf(points, n - 2, n - 4);
+}
+
+/** The heading it ends with. */
+export function arrivalOf<Region>({ arc: { points }, forward }: Ring<Region>[number]): number {
+  const n = points.length;
+  return forward ? headingOf(points, n - 4, n - 2) : headingOf(points, 2, 0);
 }
 
 /** 0 east, 1 south, 2 west, 3 north. */

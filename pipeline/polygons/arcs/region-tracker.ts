@@ -1,11 +1,13 @@
 /**
  * Regions and the arcs round them, block by block: pieces become arcs, arcs gather at their regions, and a region is given out as
- * soon as it is known whole. Memory holds what lies at the side of the blocks read so far.
+ * soon as it is known whole. Memory holds what lies at the side of the blocks read so far, and
+ * the drawn borders of regions that go on there until they are written out (`ArcSpill`).
  */
 import type { PixelWindow } from '../../grid.ts';
 import type { Regions } from '../../regions.ts';
 import { opened, rootOf } from '../blocks/linked-regions.ts';
 import { type Arc, arcBetweenNodes, finishArc, isLoop, joinPieces, loopArc, type Piece } from './arc.ts';
+import type { SpilledArcs } from './arc-spill.ts';
 import type { Pieces } from './block-borders.ts';
 
 /** A region known whole: `value` its class, `firstPixel` = y × width + x of its first pixel in scan order. */
@@ -15,7 +17,11 @@ export interface TracedRegion {
   firstPixel: number;
   /** Sum of what its pixels carry (their confidence). */
   carried: number;
+  /** Its borders, but those on disk. */
   arcs: Arc<Region>[];
+  spilled: SpilledArcs[] | undefined;
+  /** What its drawn borders take in memory, about. */
+  heldBytes: number;
   /** Numbers of its pieces in the blocks: those of a block are numbered in a row, in the order of its `Regions`. */
   parts: number[];
 }
@@ -194,7 +200,18 @@ export class RegionTracker {
 const NONE = new Int32Array(0);
 
 function newRegion(value: number, pixels: number, firstPixel: number, part: number): Region {
-  const region = { value, pixels, firstPixel, carried: 0, arcs: [], parts: [part], openEdges: 0 } as unknown as Region;
+  const region: Region = {
+    value,
+    pixels,
+    firstPixel,
+    carried: 0,
+    arcs: [],
+    spilled: undefined,
+    heldBytes: 0,
+    parts: [part],
+    parent: undefined as unknown as Region,
+    openEdges: 0,
+  };
   region.parent = region;
   return region;
 }
@@ -209,6 +226,11 @@ function unite(a: Region, b: Region): Region {
   root.firstPixel = Math.min(root.firstPixel, part.firstPixel);
   for (const arc of part.arcs) root.arcs.push(arc);
   for (const number of part.parts) root.parts.push(number);
+  root.heldBytes += part.heldBytes;
+  if (part.spilled !== undefined) {
+    root.spilled ??= [];
+    root.spilled.push(...part.spilled);
+  }
   [part.arcs, part.parts] = [[], []];
   return root;
 }

@@ -68,19 +68,25 @@ export function ringAreaPx(vertices: ArrayLike<number>): number {
 const text = new TextBytes();
 
 /** Writes rings on the ground of `grid`: to the millimetre, as `groundX` and `groundY` have it. Valid until the next call. */
-export function coordinatesText(rings: ArrayLike<number>[], { originX, originY, resolutionM }: Grid): Uint8Array {
+export function coordinatesText(rings: ArrayLike<number>[], grid: Grid): Uint8Array {
   text.character(OPEN);
   rings.forEach((vertices, ring) => {
     if (ring > 0) text.character(COMMA);
     text.character(OPEN);
     for (let i = 0; i < vertices.length; i += 2) {
       if (i > 0) text.character(COMMA);
-      const x = Math.round((originX + (vertices[i]! / UNITS_PER_PX) * resolutionM) * 1000);
-      const y = Math.round((originY - (vertices[i + 1]! / UNITS_PER_PX) * resolutionM) * 1000);
-      text.pair(x, y);
+      writeVertex(text, vertices[i]!, vertices[i + 1]!, grid);
     }
     text.character(CLOSE);
   });
   text.character(CLOSE);
   return text.take();
+}
+
+/** A vertex as text; x and y in units. */
+export function writeVertex(to: TextBytes, x: number, y: number, { originX, originY, resolutionM }: Grid): void {
+  to.pair(
+    Math.round((originX + (x / UNITS_PER_PX) * resolutionM) * 1000),
+    Math.round((originY - (y / UNITS_PER_PX) * resolutionM) * 1000),
+  );
 }

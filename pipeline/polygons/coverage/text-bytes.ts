@@ -34,6 +34,11 @@ export class TextBytes {
     this.digits(value);
   }
 
+  /** Bytes so far. */
+  get size(): number {
+    return this.length;
+  }
+
   /** The text so far, in ASCII; what is written next begins a new one, in the same place. */
   take(): Uint8Array {
     const text = this.bytes.subarray(0, this.length);

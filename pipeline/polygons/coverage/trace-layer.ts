@@ -6,6 +6,7 @@ import type { StageContext } from '../../artefacts.ts';
 import { Stopped } from '../../errors.ts';
 import type { Grid } from '../../grid.ts';
 import type { Arc } from '../arcs/arc.ts';
+import { ArcSpill, SPILL_BYTES } from '../arcs/arc-spill.ts';
 import { DrawingOrder } from '../arcs/drawing-order.ts';
 import type { PackedLines } from '../arcs/packed-arcs.ts';
 import { packArcs } from '../arcs/packed-arcs.ts';
@@ -21,9 +22,10 @@ import { UNITS_PER_PX } from '../lines/draft-line.ts';
 import { GeometryTally } from '../lines/geometry-tally.ts';
 import { clearanceReachPx } from '../lines/line-of-arc.ts';
 import { lineRulesOf } from '../lines/line-rules.ts';
-import { type PolygonRecord, packPolygon } from './polygon-record.ts';
+import type { PolygonRecord } from './polygon-record.ts';
+import type { PolygonSpool } from './polygon-spool.ts';
 import { coordinatesText, ringAreaPx, ringVertices, VertexRoom } from './polygon-text.ts';
-import type { SortedSpool } from './spool.ts';
+import { spilledPolygon } from './spilled-polygon.ts';
 
 export interface TraceSettings {
   grid: Grid;
@@ -32,6 +34,8 @@ export interface TraceSettings {
   confidencePath: string;
   /** How far a border may be moved; 0: they stay along the pixels. */
   toleranceM: number;
+  /** What a region's drawn borders may take in memory while it is open; `SPILL_BYTES` by default. */
+  spillBytes?: number | undefined;
 }
 
 export interface Traced {
@@ -41,12 +45,32 @@ export interface Traced {
   /** Regions, those of nodata too. */
   regions: number;
   geometry: GeometryTally;
+  /** See `ArcSpill`. */
+  mostHeldBytes: number;
 }
 
 /** Throws `DiskFault`, `Stopped`. */
 export async function traceLayer(
   settings: TraceSettings,
-  spool: SortedSpool,
+  spool: PolygonSpool,
+  pool: BlockPool,
+  ctx: StageContext,
+): Promise<Traced> {
+  const { classes, spillBytes = SPILL_BYTES } = settings;
+  // a building's borders are told of together, once they are drawn; those of other regions one by one
+  const { isBuilding } = lineRulesOf(classes, 0);
+  const spill = new ArcSpill(`${spool.path}-borders`, spillBytes, isBuilding);
+  try {
+    return await trace(settings, spill, spool, pool, ctx);
+  } finally {
+    await spill.remove();
+  }
+}
+
+async function trace(
+  settings: TraceSettings,
+  spill: ArcSpill,
+  spool: PolygonSpool,
   pool: BlockPool,
   ctx: StageContext,
 ): Promise<Traced> {
@@ -60,21 +84,9 @@ export async function traceLayer(
   const step = ctx.report.step('trace', grid.widthPx * grid.heightPx, 'px');
   const reachPx = clearanceReachPx(tolerancePx);
   const geometry = new GeometryTally(classes);
-  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0, geometry };
+  const traced: Traced = { partStarts: [0], arcs: 0, regions: 0, geometry, mostHeldBytes: 0 };
   const drawing: Drawing[] = [];
-  const ends = async ({ lines, arcs, regions }: Drawing) => {
-    const drawn = await lines;
-    if (drawn === undefined) stayOnPixels(arcs);
-    else {
-      setLines(arcs, drawn);
-      geometry.addLines(drawn);
-    }
-    for (const region of regions) {
-      const polygon = polygonOf(region, grid);
-      geometry.addRegion(region, polygon.areaPx);
-      await spool.add(region.firstPixel, packPolygon(polygon));
-    }
-  };
+  const ends = (drawn: Drawing) => finish(drawn, grid, geometry, spill, spool);
   const make = (index: number) => pool.run('pieces', { classesPath, confidencePath, index, reachPx });
   let index = 0;
   for await (const { labelled, confidence, pieces } of inOrder(blocks.length, pool.ahead, make)) {
@@ -96,7 +108,7 @@ export async function traceLayer(
   }
   for (const one of drawing) await ends(one);
   step.end();
-  return traced;
+  return { ...traced, mostHeldBytes: spill.mostHeldBytes };
 }
 
 /** Arcs whose lines are on their way, and the regions that are whole once they are there. */
@@ -105,6 +117,30 @@ interface Drawing {
   lines: Promise<PackedLines> | undefined;
   arcs: Arc<Region>[];
   regions: TracedRegion[];
+}
+
+/** Waits for the lines, and spools the polygons that are whole with them. */
+async function finish(
+  { lines, arcs, regions }: Drawing,
+  grid: Grid,
+  geometry: GeometryTally,
+  spill: ArcSpill,
+  spool: PolygonSpool,
+): Promise<void> {
+  const drawn = await lines;
+  if (drawn === undefined) stayOnPixels(arcs);
+  else {
+    setLines(arcs, drawn);
+    geometry.addLines(drawn);
+  }
+  await spill.hold(arcs);
+  for (const region of regions) {
+    const isHeld = region.spilled === undefined;
+    const polygon = isHeld ? polygonOf(region, grid) : await spilledPolygon(region, spill, spool.texts, grid);
+    geometry.addRegion(region, polygon.areaPx);
+    spill.release(region);
+    await spool.add(region.firstPixel, polygon);
+  }
 }
 
 /** Towards nodata a border is the extent's own: nothing is drawn there but what the pixels say. */
@@ -116,14 +152,17 @@ function setLines(arcs: Arc<Region>[], { starts, points, between, squared }: Pac
     arc.betweenPx2 = between[i]!;
     arc.squared = squared[i] === 1;
     arc.line = points.slice(starts[i]!, starts[i + 1]!);
-    const { length } = arc.points;
-    if (length > 8) {
-      const ends = arc.points.slice(0, 8);
-      ends.set(arc.points.subarray(length - 4), 4);
-      arc.points = ends;
-    }
+    arc.points = endsOf(arc.points);
     arc.clearances = NONE;
   });
+}
+
+/** A copy of the first two and the last two points: the arrays given are those of a whole block, and would stay with them. */
+function endsOf(points: Int32Array): Int32Array {
+  if (points.length <= 8) return points.slice();
+  const ends = points.slice(0, 8);
+  ends.set(points.subarray(points.length - 4), 4);
+  return ends;
 }
 
 /** Borders that nobody moves are their own lines. What rings ask of their points is the same in any unit. */

@@ -17,7 +17,8 @@ import type { PassState } from '../passes.ts';
 import { couverturesOf } from '../tally.ts';
 import { reasonsByKey } from '../units/listed.ts';
 import { newObjectId } from './object-ids.ts';
-import { type PolygonRecord, unpackPolygon } from './polygon-record.ts';
+import type { PolygonRecord } from './polygon-record.ts';
+import type { PolygonSpool } from './polygon-spool.ts';
 import { openRegionNumbers, writeNumbers } from './region-numbers.ts';
 import { SortedSpool } from './spool.ts';
 import type { Traced } from './trace-layer.ts';
@@ -28,7 +29,7 @@ export interface CoverageToWrite {
   /** The layer that was traced. */
   classesPath: string;
   traced: Traced;
-  polygons: SortedSpool;
+  polygons: PolygonSpool;
   listed: PassState['listed'];
   /** What the coverage is cut at; undefined: it ends where the raster does. */
   limit: Extent | undefined;
@@ -109,8 +110,7 @@ async function* featureLines(
   const reasons = reasonsByKey(coverage.listed);
   const step = ctx.report.step('polygons', coverage.traced.regions, 'objects');
   let count = 0;
-  for await (const { key: firstPixel, payload } of polygons.sorted()) {
-    const polygon = unpackPolygon(payload);
+  for await (const { key: firstPixel, polygon } of polygons.sorted()) {
     const isNodata = polygon.value === NODATA_TRACED;
     if (!isNodata && ++count % LINES_PER_CHECK === 0 && ctx.signal.aborted) {
       throw new Stopped('stopped while writing the polygons');
@@ -149,8 +149,7 @@ function identified(
 }
 
 async function* nodataLines({ polygons }: CoverageToWrite): AsyncGenerator<Line> {
-  for await (const { payload } of polygons.sorted()) {
-    const polygon = unpackPolygon(payload);
+  for await (const { polygon } of polygons.sorted()) {
     if (polygon.value === NODATA_TRACED) yield polygonLine({}, polygon.coordinates);
   }
 }

@@ -6,13 +6,8 @@ import { Stopped } from '../../errors.ts';
 import type { Extent } from '../../extent.ts';
 import { type Grid, type PixelWindow, pixelAreaM2 } from '../../grid.ts';
 import { NODATA_TRACED } from '../blocks/block-operations.ts';
-import {
-  asCoordinates,
-  coordinatesOf,
-  type PolygonRecord,
-  packPolygon,
-  unpackPolygon,
-} from '../coverage/polygon-record.ts';
+import { asCoordinates, coordinatesOf, type PolygonRecord } from '../coverage/polygon-record.ts';
+import { PolygonSpool } from '../coverage/polygon-spool.ts';
 import { SortedSpool } from '../coverage/spool.ts';
 import type { LandClass } from '../land-classes.ts';
 import type { PassState } from '../passes.ts';
@@ -23,7 +18,7 @@ import { limitRaster, type SplitRegion } from './limit-raster.ts';
 
 export interface CutCoverage {
   /** What is left, in the order of the regions and of their parts; ground no image knows among it. */
-  polygons: SortedSpool;
+  polygons: PolygonSpool;
   /** By piece of the raster: the number of the first object of its region, 4 bytes; 0 for nodata and beyond. */
   numbers: SortedSpool;
   /** Objects under a rule, by the key they now have. */
@@ -38,7 +33,7 @@ export interface CutCoverage {
 interface Asked {
   grid: Grid;
   classes: LandClass[];
-  polygons: SortedSpool;
+  polygons: PolygonSpool;
   listed: PassState['listed'];
   workDir: string;
 }
@@ -47,16 +42,15 @@ interface Asked {
 export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext): Promise<CutCoverage> {
   const { grid, classes, workDir } = asked;
   const open = openLimit(limit);
-  const polygons = new SortedSpool(join(workDir, 'cut'));
+  const polygons = new PolygonSpool(join(workDir, 'cut'));
   const numbers = new SortedSpool(join(workDir, 'numbers'));
   const reasons = reasonsByKey(asked.listed);
   const listed: PassState['listed'] = [];
   const splits: SplitRegion[] = [];
   const pixels = new Map<number, number>();
   let [key, count] = [0, 0];
-  for await (const { key: firstPixel, payload } of asked.polygons.sorted()) {
+  for await (const { key: firstPixel, polygon: region } of asked.polygons.sorted()) {
     if (key % RECORDS_PER_CHECK === 0 && ctx.signal.aborted) throw new Stopped('stopped while cutting at the limit');
-    const region = unpackPolygon(payload);
     const isNodata = region.value === NODATA_TRACED;
     const parts = cutRecord(region, open, grid);
     const number = Buffer.alloc(4);
@@ -64,7 +58,7 @@ export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext
     for (const piece of region.parts) await numbers.add(piece, number);
     if (parts.length > 1 && !isNodata) splits.push({ firstNumber: count + 1, parts: parts.map(({ rings }) => rings!) });
     for (const part of parts) {
-      await polygons.add(++key, packPolygon(part));
+      await polygons.add(++key, part);
       if (isNodata) continue;
       count++;
       if (part.rings) pixels.set(count, 0);
