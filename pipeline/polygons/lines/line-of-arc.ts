@@ -31,8 +31,8 @@ export const clearanceReachPx = (tolerancePx: number) =>
 const OSSATURE_PX = 1.1;
 const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25 };
 
-/** How far a border of the ossature may be moved, m. */
-export const ossatureToleranceM = (resolutionM: number) => OSSATURE_PX * resolutionM;
+/** How far, on the mean along what becomes one segment, a border of the ossature is moved at most, m. */
+export const ossatureShiftM = (resolutionM: number) => OSSATURE_SHIFT.alongPx * resolutionM;
 
 /** How borders are drawn, by the classes on their sides. */
 export interface LineRules {

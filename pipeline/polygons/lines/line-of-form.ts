@@ -13,28 +13,26 @@ import type { Border } from './straighten.ts';
 const MOST_PINS = 3;
 /** Ends of a jog tried, a pixel apart, from the first corner that leaves room for it. */
 const TRIES = 4;
-/** A border so long at most, in pixels, is a jog if nothing else: noise makes as much where covers meet at a wall. */
+/** A jog goes with the border for so many pixels at most: noise makes as much where covers meet at a wall. */
 const LONGEST_JOG_PX = 8;
 
 /**
- * The line of a border that begins at the form's corner number `at` and runs its way, x and y by turns in units. `reachPx`: up to so
- * far from a node what does not fit is left aside. `null` where the form does not keep within what the border's corners allow.
+ * The line of a border that begins at the form's corner number `at` and runs its way, x and y by turns in units. `null` where the
+ * form does not keep within what the border's corners allow.
  */
-export function lineOfForm(form: SquareForm, border: Border, at: number, reachPx: number): Int32Array | null {
-  const line = border.closed
-    ? ringOfForm(form, border, at, reachPx)
-    : lineBetween(form, border, at, reachPx, MOST_PINS);
+export function lineOfForm(form: SquareForm, border: Border, at: number): Int32Array | null {
+  const line = border.closed ? ringOfForm(form, border, at) : lineBetween(form, border, at, MOST_PINS);
   return line !== null && isSimple(line) ? line : null;
 }
 
 /** The whole form in place of a border without nodes; where a corner does not let it, the line passes through that. */
-function ringOfForm(form: SquareForm, border: Border, at: number, reachPx: number): Int32Array | null {
+function ringOfForm(form: SquareForm, border: Border, at: number): Int32Array | null {
   const edges = border.allowedPx.length - 1;
   const inPixels = Float64Array.from(form.places, (value) => value / UNITS_PER_PX);
   const { fault } = fitOf(fromPlace(border, (edges - at) % edges), inPixels, form.joints);
   if (fault === -1) return form.places;
   const start = (fault - at + edges) % edges;
-  return lineBetween(form, { ...fromPlace(border, start), closed: false }, fault, reachPx, MOST_PINS - 1);
+  return lineBetween(form, { ...fromPlace(border, start), closed: false }, fault, MOST_PINS - 1);
 }
 
 function fromPlace({ corners, allowedPx, closed }: Border, first: number): Border {
@@ -45,14 +43,14 @@ function fromPlace({ corners, allowedPx, closed }: Border, first: number): Borde
 }
 
 /** The same between two places that stay. `pins`: other corners that the line may be led through. */
-function lineBetween(form: SquareForm, border: Border, at: number, reachPx: number, pins: number): Int32Array | null {
+function lineBetween(form: SquareForm, border: Border, at: number, pins: number): Int32Array | null {
   const part = formPart(form, border, at);
   const { last } = part;
   let [first, final] = [0, last];
   for (const corner of misfits(part)) {
-    if (corner <= reachPx && corner <= last - corner) first = corner;
-    else if (last - corner <= reachPx) final = Math.min(final, corner);
-    else return pins === 0 ? null : lineThrough(form, border, at, reachPx, pins, corner);
+    if (corner <= LONGEST_JOG_PX && corner <= last - corner) first = corner;
+    else if (last - corner <= LONGEST_JOG_PX) final = Math.min(final, corner);
+    else return pins === 0 ? null : lineThrough(form, border, at, pins, corner);
   }
   const endings = endingsOf(part, first);
   const others = endingsOf(reversedPart(part), last - final);
@@ -65,7 +63,7 @@ function lineBetween(form: SquareForm, border: Border, at: number, reachPx: numb
   return null;
 }
 
-function lineThrough(form: SquareForm, border: Border, at: number, reachPx: number, pins: number, corner: number) {
+function lineThrough(form: SquareForm, border: Border, at: number, pins: number, corner: number) {
   const { corners, allowedPx } = border;
   const head = {
     ...border,
@@ -73,8 +71,8 @@ function lineThrough(form: SquareForm, border: Border, at: number, reachPx: numb
     allowedPx: allowedPx.subarray(0, corner + 1),
   };
   const tail = { ...border, corners: corners.subarray(2 * corner), allowedPx: allowedPx.subarray(corner) };
-  const before = lineBetween(form, head, at, reachPx, 0);
-  const after = before && lineBetween(form, tail, at + corner, reachPx, pins - 1);
+  const before = lineBetween(form, head, at, 0);
+  const after = before && lineBetween(form, tail, at + corner, pins - 1);
   return after && Int32Array.from([...before, ...after.subarray(2)]);
 }
 

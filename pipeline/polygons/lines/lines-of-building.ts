@@ -14,8 +14,6 @@ import type { Border } from './straighten.ts';
 const SQUARED_PX = Number.POSITIVE_INFINITY;
 /** A notch or a bay of a building is worth its sides from about so many tolerances square. */
 const SQUARED_DETAIL = 1.5;
-/** Next to a node, where little is allowed, noise takes a wall so many tolerances at most. */
-const SQUARED_REACH = 5;
 /** Of a building squared with its pixels: 0.9 is asked for; the lines of sight it is measured by leave out a little. */
 const LEAST_IOU = 0.905;
 
@@ -48,14 +46,13 @@ export function linesOfBuilding<Region extends { value: number }>(
   const edges = borders.reduce((sum, { allowedPx }) => sum + allowedPx.length - 1, 0);
   // with borders that keep the area: both = area − between ÷ 2, either = area + between ÷ 2
   const spare = (2 * areaPx * (1 - LEAST_IOU)) / (1 + LEAST_IOU);
-  const reachPx = Math.round(SQUARED_REACH * rules.tolerancePx);
   for (const changePx of [Number.POSITIVE_INFINITY, spare / edges]) {
     const lines = straight.slice();
     chains.forEach((chain, c) => {
       for (const link of chain.links) {
         const [i, border] = [own[link.border]!, borders[link.border]!];
         const mostPx2 = changePx * (border.allowedPx.length - 1);
-        for (const line of squareLines(forms[c]!, chain, link, border, straight[i]!.line, reachPx)) {
+        for (const line of squareLines(forms[c]!, chain, link, border, straight[i]!.line)) {
           const one = drawn(arcs[i]!, line, true);
           if (one.betweenPx2 > mostPx2) continue;
           lines[i] = one;
@@ -75,12 +72,11 @@ function* squareLines(
   { forward, from }: Link,
   border: Border,
   straight: Int32Array,
-  reachPx: number,
 ): Generator<Int32Array> {
   const edges = corners.length / 2 - 1;
   const along = forward ? border : turnedAround(border);
   for (const { form, start } of forms) {
-    const line = lineOfForm(form, along, (from - start + edges) % edges, reachPx);
+    const line = lineOfForm(form, along, (from - start + edges) % edges);
     if (line !== null) yield forward ? line : turnedLine(line);
   }
   if (forms.length > 0 && isSquare(forms[0]!.form, straight)) yield straight;

@@ -13,11 +13,13 @@ export interface Stretch {
   label: Label;
 }
 
+type Sum = 'u' | 'v' | 'uu' | 'uv' | 'vv' | 'vdu' | 'udv';
+
 /** An outline in a building's own frame: u runs along its direction, v across; sums over the middles of the pixel edges. */
 export class TurnedOutline {
   readonly u: Float64Array;
   readonly v: Float64Array;
-  private readonly sums: Record<'u' | 'v' | 'uu' | 'uv' | 'vv', Float64Array>;
+  private readonly sums: Record<Sum, Float64Array>;
   private readonly cos: number;
   private readonly sin: number;
   private readonly x0: number;
@@ -31,7 +33,7 @@ export class TurnedOutline {
     this.u = new Float64Array(count);
     this.v = new Float64Array(count);
     const sums = () => new Float64Array(count);
-    this.sums = { u: sums(), v: sums(), uu: sums(), uv: sums(), vv: sums() };
+    this.sums = { u: sums(), v: sums(), uu: sums(), uv: sums(), vv: sums(), vdu: sums(), udv: sums() };
     for (let i = 0; i < count; i++) {
       const [x, y] = [corners[2 * i]! - corners[0]!, corners[2 * i + 1]! - corners[1]!];
       this.u[i] = x * cos + y * sin;
@@ -53,15 +55,24 @@ export class TurnedOutline {
     sums.uu[i] = sums.uu[i - 1]! + u * u;
     sums.uv[i] = sums.uv[i - 1]! + u * v;
     sums.vv[i] = sums.vv[i - 1]! + v * v;
+    sums.vdu[i] = sums.vdu[i - 1]! + v * (this.u[i]! - this.u[i - 1]!);
+    sums.udv[i] = sums.udv[i - 1]! + u * (this.v[i]! - this.v[i - 1]!);
   }
 
-  private sum(of: 'u' | 'v' | 'uu' | 'uv' | 'vv', from: number, to: number): number {
+  private sum(of: Sum, from: number, to: number): number {
     return this.sums[of][to]! - this.sums[of][from]!;
   }
 
   /** Where the line lies that takes a stretch's place: its v if along, its u if across. */
   offset(from: number, to: number, label: Label): number {
     return this.sum(label === ALONG ? 'v' : 'u', from, to) / (to - from);
+  }
+
+  /** The same where that line leaves what lies on either side of the stretch its area. */
+  offsetKeepingArea(from: number, to: number, label: Label): number {
+    return label === ALONG
+      ? this.sum('vdu', from, to) / (this.u[to]! - this.u[from]!)
+      : this.sum('udv', from, to) / (this.v[to]! - this.v[from]!);
   }
 
   /** Sum of squared distances between a stretch and a line along or across at `offset`. */

@@ -47,7 +47,7 @@ export function squareForm(
   const outline = new TurnedOutline(corners, angle);
   const sides = sidesThatGoOn(outline, stretches, closed);
   if (sides === null || !isMostlySquare(sides)) return null;
-  const vertices = keepingArea(outline, sides, closed, areaOf(corners));
+  const vertices = keepingArea(outline, sides, closed);
   if (!sides.every((side, k) => goesOn(outline, side, vertices, k))) return null;
   const places = new Int32Array(vertices.length);
   for (let i = 0; i < vertices.length; i += 2) {
@@ -110,7 +110,7 @@ function without(stretches: readonly Stretch[], k: number, closed: boolean): Str
 /** A side lies at the mean of its stretch without the ends, which may be a rounded corner's. */
 function offsetOf(outline: TurnedOutline, { from, to, label }: Stretch): number {
   const spare = Math.min(3, Math.floor((to - from) / 6));
-  return outline.offset(from + spare, to - spare, label);
+  return outline.offsetKeepingArea(from + spare, to - spare, label);
 }
 
 function isMostlySquare(sides: Side[]): boolean {
@@ -140,23 +140,22 @@ function vertexOf({ u, v }: TurnedOutline, before: Side | undefined, after: Side
   return [across?.offset ?? u[corner]!, along?.offset ?? v[corner]!] as const;
 }
 
-/** Vertices of the sides moved out, or in, by the little that leaves both grounds their area. */
-function keepingArea(outline: TurnedOutline, sides: Side[], closed: boolean, wanted: number): number[] {
-  let vertices = verticesOf(outline, sides, closed);
-  for (let turn = 0; turn < 2; turn++) {
-    const missing = wanted - areaOf(vertices);
-    const travel = sides.map(({ label }, k) => {
-      if (label === FREE) return 0;
-      return label === ALONG ? vertices[2 * k]! - vertices[2 * k + 2]! : vertices[2 * k + 3]! - vertices[2 * k + 1]!;
-    });
-    const length = travel.reduce((sum, way) => sum + Math.abs(way), 0);
-    if (length === 0) break;
-    sides.forEach((side, k) => {
-      side.offset += (Math.sign(travel[k]!) * missing) / length;
-    });
-    vertices = verticesOf(outline, sides, closed);
-  }
-  return vertices;
+/**
+ * Vertices of the sides each moved out, or in, by the little that leaves its stretch, with half of the corners beside it, its area:
+ * so a side depends on its own stretch and on those beside it, not on the whole building.
+ */
+function keepingArea(outline: TurnedOutline, sides: Side[], closed: boolean): number[] {
+  const { u, v } = outline;
+  const vertices = verticesOf(outline, sides, closed);
+  const moved = sides.map((side, k) => {
+    const [u0, v0, u1, v1] = vertices.slice(2 * k, 2 * k + 4) as [number, number, number, number];
+    const travel = side.label === ALONG ? u0 - u1 : side.label === ACROSS ? v1 - v0 : 0;
+    if (travel === 0) return side;
+    const between = [u1, v1, u0, v0];
+    for (let i = side.from; i <= side.to; i++) between.push(u[i]!, v[i]!);
+    return { ...side, offset: side.offset + areaOf(between) / travel };
+  });
+  return verticesOf(outline, moved, closed);
 }
 
 /** Area of a ring, closed by a straight line if need be; positive where it turns from the first axis towards the second. */
