@@ -35,7 +35,9 @@ export function leastAreaM2(codeCs: string, ossature: boolean, inZone: boolean):
 }
 
 /**
- * Width an object must reach somewhere, m; 0: none. Buildings have a unit of area only; the ossature is as wide as its references
+ * Width an object must reach somewhere, m; 0: none. It is that of the widest disc in the object's region, by `region-widths.ts`; in
+ * SQL, of the widest disc in the drawn polygon, less what pixels and lines may take. What is narrow elsewhere in an object is a matter
+ * of the pass that opens widths, which leaves short passages. Buildings have a unit of area only; the ossature is as wide as its references
  * say, 5 m at least. The 20 m of woods used as such wait for the use: they are looked at before publication.
  */
 export function leastWidthM(codeCs: string, ossature: boolean): number {

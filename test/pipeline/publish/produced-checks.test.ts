@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GOES_ON_BELOW, WATER_AS_GIVEN } from '../../../pipeline/quality/small-ossature.ts';
+import { producedRules } from '../../../pipeline/run.ts';
 import { openTestDatabase } from '../../database.ts';
 import { meadowWith, type ProducedSketch, publisherOf } from './produced-sketches.ts';
 import { box, demo, publishSketch, type Sketch } from './squares.ts';
@@ -58,15 +59,33 @@ test('a strip under its width is refused, one as wide as the drawing may leave i
   await publishProduced(meadowWith(strip(6)), { zones, listed });
 });
 
+/** A road of so many metres from one side of the extent to the other. */
+const crossedBy = (width: number, more: Partial<ProducedSketch> = {}): ProducedSketch[] => [
+  { id: 'pré', rings: [box(0, 0, 200, 50)] },
+  { id: 'pré au nord', rings: [box(0, 50 + width, 200, 50)] },
+  {
+    ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1, rings: [box(0, 50, 200, width)] },
+    ...more,
+  },
+];
+
+test('of 5 m of ossature two pixels may be lost, of 10 m of another cover what its drawing and one pixel’s diagonal take', async () => {
+  const zones = [box(0, 0, 200, 100)];
+  const grid = { srid: 2154, originX: 0, originY: 0, widthPx: 100, heightPx: 100 };
+  for (const resolutionM of [0.2, 0.5, 1]) {
+    const rules = producedRules({ grid: { ...grid, resolutionM } }, { listedPath: '' }, {});
+    const { widthToleranceM, ossatureToleranceM } = rules;
+    const under = 5 - 2 * resolutionM - 0.05;
+    await refused(crossedBy(under), /route \(nowhere 5 m wide, ossature/, { zones, ossatureToleranceM });
+    await publishProduced(crossedBy(under + 0.1), { zones, ossatureToleranceM });
+    const least = 10 - 2 * Math.max(0.5, 1.1 * resolutionM) - Math.SQRT2 * resolutionM;
+    const yardOf = (width: number) => crossedBy(width, { ...yard, ossature: 0, rings: [box(0, 50, 200, width)] });
+    await refused(yardOf(least - 0.05), /cour \(nowhere 10 m wide, CS1\.1\.2\.1/, { zones, widthToleranceM });
+    await publishProduced(yardOf(least + 0.05), { zones, widthToleranceM });
+  }
+});
+
 test('ossature of 4 m is refused, but with a reason; of 5 m less what its drawing takes it is not', async () => {
-  const crossedBy = (width: number, more: Partial<ProducedSketch> = {}): ProducedSketch[] => [
-    { id: 'pré', rings: [box(0, 0, 200, 50)] },
-    { id: 'pré au nord', rings: [box(0, 50 + width, 200, 50)] },
-    {
-      ...{ id: 'route', code_cs: 'CS1.1.1.2', code_us: 'US4.1.1', ossature: 1, rings: [box(0, 50, 200, width)] },
-      ...more,
-    },
-  ];
   const zones = [box(0, 0, 200, 100)];
   await refused(crossedBy(4), /reach their width.*route \(nowhere 5 m wide, ossature of CS1\.1\.1\.2/, { zones });
   const listed = [{ id: 'route', rule: 'largeur' as const, reason: 'tronçon d’ossature court entre deux croisements' }];
@@ -84,6 +103,21 @@ test('a building narrows the ossature round it', async () => {
   const meadow: ProducedSketch = { id: 'pré', rings: [box(0, 0, 200, 200), [...box(30, 30, 48, 48)].reverse()] };
   const zones = [box(0, 0, 200, 200)];
   await refused([meadow, around, inside], /reach their width.*route \(nowhere 5 m wide/, { zones });
+});
+
+test('a strip that only ends at the outline is as narrow there as elsewhere', async () => {
+  const across: ProducedSketch[] = crossedBy(6, { ...yard, ossature: 0, rings: [box(0, 50, 200, 6)] });
+  await refused(across, /reach their width.*cour \(nowhere 10 m wide/, { zones: [box(0, 0, 200, 100)] });
+  const west: [number, number][] = [
+    [-20, 0],
+    [0, 0],
+    [0, 50],
+    [0, 56],
+    [0, 106],
+    [-20, 106],
+  ];
+  const nodata = [west];
+  await refused(across, /reach their width.*cour \(nowhere 10 m wide/, { zones: [box(0, 0, 200, 100)], nodata });
 });
 
 test('a strip along the outline may go on beyond it', () =>
