@@ -26,6 +26,7 @@ import type { Report } from './log.ts';
 import { floatingBelowM2, MIN_PIECE_M } from './ossature-pieces.ts';
 import { HOLD_DEFAULTS } from './polygons/hold/hold-options.ts';
 import { defaultToleranceM, ossatureShiftM } from './polygons/lines/line-of-arc.ts';
+import { checkResolution } from './polygons/resolution.ts';
 import { type VectorOptions, vectorise } from './polygons/vectorise.ts';
 import type { ProductionRequest, ProductionResult } from './production-request.ts';
 import type { ProducedRules } from './publish/load-produced.ts';
@@ -170,6 +171,7 @@ async function classifyImagery(
     try {
       const { grid } = sources[0]!;
       checkGround('the sources together', gridBbox(grid), grid.srid);
+      if (request.generalise !== false) checkResolution(grid.resolutionM);
       return await classify(sources, model, outDir, classifyOptions(request, env), ctx);
     } finally {
       for (const source of sources) await source.close();

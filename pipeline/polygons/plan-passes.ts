@@ -10,6 +10,7 @@ import { holdPasses } from './hold/hold-passes.ts';
 import { type LandClass, withNarrow } from './land-classes.ts';
 import { localPass } from './local-pass.ts';
 import type { Pass } from './passes.ts';
+import { checkResolution } from './resolution.ts';
 import { canVote, codesOf, gridOf, type Source, sourcePass } from './source-pass.ts';
 import { eliminationPass } from './units/elimination-pass.ts';
 import { brokenRules, MINIMAL_UNITS, SPECKS, unitRules } from './units/minimal-units.ts';
@@ -32,8 +33,10 @@ export interface Plan {
   passes: Pass[];
 }
 
+/** Throws `BadInput` for a raster too coarse for the rules asked of it. */
 export function planPasses(source: Source, settings: PassSettings): Plan {
   const { generalise, former, ossature } = settings;
+  if (generalise) checkResolution(gridOf(source).resolutionM);
   const seen = [...new Set([...codesOf(source), ...(former?.polygons.codesCs ?? [])])].sort();
   const codesCs = generalise ? withMixedStands(seen) : seen;
   const plain = codesCs.map((codeCs) => ({ codeCs, ossature: false }));

@@ -23,6 +23,9 @@ const WIDTHS: { codeCs: string; widthM: number; why: string }[] = [
   },
 ];
 
+/** The least that any cover has. */
+export const LEAST_WIDTH_M = Math.min(...WIDTHS.flatMap(({ widthM }) => (widthM > 0 ? [widthM] : [])));
+
 /** How far ground that is too narrow looks for ground that stays: as far as it can be wide. An assumption of ours. */
 const REACH_M = 10;
 

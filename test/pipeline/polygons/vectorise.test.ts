@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { BadInput } from '../../../pipeline/errors.ts';
 import { openRaster } from '../../../pipeline/geotiff/read-raster.ts';
 import { couvertureOf } from './ascii.ts';
 import { signedArea } from './check-coverage.ts';
@@ -43,6 +44,17 @@ test('features, regions and couverture agree', async () => {
   assert.deepEqual(hole!.geometry.coordinates[0]!.length, 5);
   await regions.close();
   await classes.close();
+});
+
+test('pixels too coarse for the product’s widths are refused, naming both; without the rules they are not', async () => {
+  const coarse = couvertureOf('ggg\ngfg\nggg', 2.6);
+  await assert.rejects(run(coarse, join(folder, 'coarse')), (error: Error) => {
+    return (
+      error instanceof BadInput && /pixels of 2\.6 m found, 2\.5 m at most wanted: .*5 m, takes 2/.test(error.message)
+    );
+  });
+  assert.equal((await run(coarse, join(folder, 'coarse plain'), { generalise: false })).count, 1);
+  await run(couvertureOf('ggg\ngfg\nggg', 2.5), join(folder, 'coarsest'));
 });
 
 test('specks under the smallest area are gone from every output', async () => {
