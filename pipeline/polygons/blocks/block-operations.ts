@@ -65,11 +65,13 @@ export interface Operations {
 
 export function openBlockOperations(): Operations {
   const layers = new Map<string, Promise<Layer>>();
+  const rasters = new RasterCache();
+  const dalles = openDalleReader(rasters);
   const layerAt = (path: string) => {
     const known = layers.get(path);
     if (known !== undefined) return known;
     closeRemoved(layers);
-    const layer = openLayer(path);
+    const layer = rasters.close().then(() => openLayer(path)); // no pass reads both, and what dalles left is large
     layers.set(path, layer);
     return layer;
   };
@@ -85,8 +87,6 @@ export function openBlockOperations(): Operations {
     const inputs = await readAll(reads, block, rule.framePx);
     return { inputs, ...rule.measured(inputs, parameters) };
   };
-  const rasters = new RasterCache();
-  const dalles = openDalleReader(rasters);
   return {
     readClasses: (job) => dalles.read(job),
     former: (job) => readFormer(job, rasters),
