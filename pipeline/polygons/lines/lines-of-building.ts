@@ -7,7 +7,7 @@ import { UNITS_PER_PX } from './draft-line.ts';
 import { turnedAround, turnedLine } from './form-part.ts';
 import { borderOf, isBeside, isExtents, type LineRules, lineOfArc } from './line-of-arc.ts';
 import { isSquare, lineOfForm, lineOfJog } from './line-of-form.ts';
-import { type Placed, squareForms } from './square-building.ts';
+import { type Forms, plainest, squareForms } from './square-building.ts';
 import type { Border } from './straighten.ts';
 
 /** A corner of a building may be rounded off in the pixels by more than the tolerance: only the clearance bounds it. */
@@ -67,7 +67,7 @@ export function linesOfBuilding<Region extends { value: number }>(
 
 /** Lines of a border along the square forms of its chain, the best first; `straight`: what it is else. */
 function* squareLines(
-  forms: Placed[],
+  forms: Forms,
   { corners }: Chain,
   { forward, from }: Link,
   border: Border,
@@ -79,8 +79,10 @@ function* squareLines(
     const line = lineOfForm(form, along, (from - start + edges) % edges);
     if (line !== null) yield forward ? line : turnedLine(line);
   }
-  if (forms.length > 0 && isSquare(forms[0]!.form, straight)) yield straight;
-  const jog = forms.length > 0 ? lineOfJog(border) : null;
+  const first = plainest(forms);
+  if (first === undefined) return;
+  if (isSquare(first.form, straight)) yield straight;
+  const jog = lineOfJog(border);
   if (jog !== null) yield jog;
 }
 

@@ -39,27 +39,36 @@ const MOST_BENDS = 2000;
 /** Orientations are told apart by so much that the furthest corner of a building moves by this, in pixels: noise elsewhere does not turn a wall. */
 const GRID_PX = 0.25;
 
-/** Square forms of a chain, what they stand for in the chain counted from `start`. */
+/** A square form of a chain: its corners are the chain's from number `start` on. */
 export interface Placed {
   form: SquareForm;
   start: number;
 }
 
-/** By chain of a building, its square forms, the plainest first; none where it has no sides to speak of. */
-export function squareForms(chains: readonly Chain[], detailPx: number): Placed[][] {
+/** Square forms of a chain, the plainest first, each found when it is asked for. */
+export type Forms = Iterable<Placed>;
+
+/** By chain of a building, its square forms; none where it has no sides to speak of. */
+export function squareForms(chains: readonly Chain[], detailPx: number): Forms[] {
   const outlines = chains.map((chain) => ({ chain, breaks: bendsOf(chain.corners, STEP_PX) }));
-  let best = { forms: chains.map((): Placed[] => []), edges: 0 };
+  let best = { forms: chains.map((): Forms => []), edges: 0 };
   let tried: number | null = null;
   for (const reachPx of [STEP_PX, 2 * STEP_PX]) {
     const angle = orientationOf(chains, reachPx);
     if (angle === null || (tried !== null && Math.abs(angle - tried) < SAME_ANGLE)) continue;
     tried = angle;
     const forms = formsAlong(outlines, angle, detailPx);
-    const edges = chains.reduce((sum, { corners }, i) => sum + (forms[i]!.length === 0 ? 0 : corners.length), 0);
+    const formed = chains.filter((_, i) => plainest(forms[i]!) !== undefined);
+    const edges = formed.reduce((sum, { corners }) => sum + corners.length, 0);
     if (edges > best.edges) best = { forms, edges };
-    if (forms.every(({ length }) => length > 0)) break;
+    if (formed.length === chains.length) break;
   }
   return best.forms;
+}
+
+export function plainest(forms: Forms): Placed | undefined {
+  const [first] = forms;
+  return first;
 }
 
 function orientationOf(chains: readonly Chain[], reachPx: number): number | null {
@@ -75,21 +84,47 @@ interface Outline {
   breaks: readonly number[];
 }
 
-/** All chains along one direction: `angle`, turned by what their stretches together lie better by. By chain, once by price of a stretch. */
-function formsAlong(outlines: Outline[], angle: number, detailPx: number): Placed[][] {
+/** All chains along one direction: `angle`, turned by what their stretches together lie better by. */
+function formsAlong(outlines: Outline[], angle: number, detailPx: number): Forms[] {
   const price = Math.max(LEAST_PRICE, detailPx ** 3 / 4);
   const prices = [...new Set([price, price / 2, Math.max(LEAST_RETRY, price / 6)])];
-  const cuts = prices.map((paid) => outlines.map((outline) => cut(outline, angle, paid)));
+  const cuts = outlines.map((outline) => cut(outline, angle, price));
   const edges = outlines.reduce((sum, { chain }) => sum + chain.corners.length / 2 - 1, 0);
-  const turned = onGrid(angle + turnOf(cuts[0]!), edges);
-  return outlines.map((_, i) =>
-    cuts.flatMap((byChain) => {
-      const found = byChain[i];
-      const form = found && squareForm(found.corners, found.closed, found.stretches, turned);
-      return form ? [{ form, start: found.start }] : [];
-    }),
-  );
+  const turned = onGrid(angle + turnOf(cuts), edges);
+  return outlines.map((outline, i) => formsAt(prices, cuts[i]!, turned, (paid) => cut(outline, angle, paid)));
 }
+
+/** Forms of a chain once by price of a stretch, where that makes a difference. */
+function formsAt(
+  prices: readonly number[],
+  firstCut: Cut | null,
+  angle: number,
+  cutAt: (price: number) => Cut | null,
+): Forms {
+  const known: (Placed | null)[] = [];
+  let former: Cut | null = null;
+  const next = (price: number): Placed | null => {
+    const found = known.length === 0 ? firstCut : cutAt(price);
+    const isNew = found !== null && (former === null || !isSame(found, former));
+    former = found;
+    const form = isNew ? squareForm(found.corners, found.closed, found.stretches, angle) : null;
+    return form && { form, start: found!.start };
+  };
+  return {
+    *[Symbol.iterator]() {
+      for (const [i, price] of prices.entries()) {
+        if (i === known.length) known.push(next(price));
+        const placed = known[i]!;
+        if (placed !== null) yield placed;
+      }
+    },
+  };
+}
+
+const isSame = ({ start, stretches: a }: Cut, { start: otherStart, stretches: b }: Cut) =>
+  start === otherStart &&
+  a.length === b.length &&
+  a.every(({ from, label }, k) => from === b[k]!.from && label === b[k]!.label);
 
 /** The nearest angle of those told apart for an outline so long: half of it from end to end at most, turned about its middle. */
 function onGrid(angle: number, edges: number): number {
