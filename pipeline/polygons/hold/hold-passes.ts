@@ -4,6 +4,11 @@
  * regions it cuts, when too small, goes to a region that has changed too, never to one that has not. Nodata on one side takes
  * the other's class. Each works by blocks; in memory is, beside a few of them, a byte by object of the former millésime.
  *
+ * Of regions whose pixels are the former ones, these may be drawn otherwise all the same, and have a new id: those that touch what
+ * changed, for junctions come and go on their borders; those with a border so near to one that changed that its clearance is
+ * another (`clearanceReachPx`); and those beside a building whose own pixels changed, whichever wall they are at. What changes
+ * beside a building moves none of its other walls, unless squaring takes it near IoU 0.9: then its borders answer for one another.
+ *
  * Confidence: the image's where it shows the class kept; elsewhere what it leaves at most to that class, 1 − its own.
  */
 import type { PolygonsArtefact } from '../../artefacts.ts';
