@@ -30,7 +30,7 @@ export interface GeometryMeasures {
   areas: { codeCs: string; beforeM2: number; afterM2: number }[];
   /** Buildings, where there are any. */
   squared?: {
-    /** Those all whose borders are squared, those some of whose are, and those none of whose are. */
+    /** Those all whose borders are squared (see `polygons/lines/square-form.ts`), those some of whose are, those none of whose are. */
     count: number;
     partly: number;
     none: number;

@@ -87,11 +87,12 @@ function squaredFacts(squared: NonNullable<NonNullable<QualityReport['geometric'
   const left =
     partly + none > 0
       ? [
-          'Un bord qui n’est pas d’équerre est redressé seulement : il longe l’ossature, aucune orientation ne domine dans le bâtiment, ou aucune ligne le long de celle-ci n’y reste assez près des pixels',
+          'Un bord qui n’est pas d’équerre est redressé seulement : il longe l’ossature, aucune orientation ne domine dans le bâtiment, la limite d’autres couvertures suit le mur de trop près, ou l’IoU n’y serait pas de 0,9',
         ]
       : [];
   return [
     `Bâtiments rendus d’équerre : ${whole(count)} ; en partie : ${whole(partly)} ; pas du tout : ${whole(none)}${kept}`,
+    'D’équerre : tous les murs suivent, à 1° près, l’orientation du bâtiment ou sa perpendiculaire, ou un pan coupé d’au moins huit pixels ; un décrochement de moins de deux pixels, où deux couvertures se rejoignent contre un mur, n’est pas un mur',
     ...left,
   ];
 }
