@@ -28,7 +28,7 @@ interface Judging {
 /** 1: all of it is of the former millésime; known not to be as soon as one pixel is not. */
 const isUnchanged: Verdict = (_, broken, isWhole) => (broken > 0 ? 0 : isWhole ? 1 : undefined);
 
-export const REGION_RULES = {
+const REGION_RULES = {
   /** Votes and specks leave of a building that counts what they like, but not nothing: then it is as it was seen. */
   spared: {
     reads: ['classes', 'seen'],

@@ -9,7 +9,7 @@ import { NODATA_TRACED } from '../blocks/block-operations.ts';
 import { asCoordinates, coordinatesOf, type PolygonRecord } from '../coverage/polygon-record.ts';
 import { PolygonSpool } from '../coverage/polygon-spool.ts';
 import { SortedSpool } from '../coverage/spool.ts';
-import type { LandClass } from '../land-classes.ts';
+import { BUILDING, type LandClass } from '../land-classes.ts';
 import type { PassState } from '../passes.ts';
 import { reasonsByKey } from '../units/listed.ts';
 import { MINIMAL_UNITS } from '../units/minimal-units.ts';
@@ -63,7 +63,7 @@ export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext
       count++;
       if (part.rings) pixels.set(count, 0);
       const told = reasons.get(firstPixel) ?? [];
-      const cutSmall = part.rings ? underUnit(part, classes) : [];
+      const cutSmall = part.rings ? underUnit(part, classes, grid) : [];
       const broken = [...told, ...cutSmall.filter(({ rule }) => told.every((one) => one.rule !== rule))];
       listed.push(...broken.map((one) => ({ ...one, firstPixel: key })));
     }
@@ -103,22 +103,23 @@ function counted(numbers: Uint32Array, pixels: Map<number, number>): Uint32Array
 }
 
 const REASON = 'coupé par la limite du territoire';
-const BUILDING = 'CS1.1.1.1';
-/** The widest that is asked of a cover (specification), and what a raster's discs may differ from a polygon's. */
-const WIDTH_M = 10 * 1.1;
+/** The widest that is asked of a cover (specification), and what drawing and pixels take on either side. */
+const widthM = ({ resolutionM }: Grid) => 10 + Math.max(1, 2 * resolutionM);
 
 /**
- * The rules a part may break because of the cut. No shape holds a disc wider than twice its area by its perimeter says, so none
- * that is too narrow is left out.
+ * The rules a part may break because of the cut. Every shape holds a disc as wide as twice its area by its perimeter: none that is
+ * too narrow is left out.
  */
-function underUnit({ rings, value }: CutRecord, classes: LandClass[]) {
+function underUnit({ rings, value }: CutRecord, classes: LandClass[], grid: Grid) {
   const { codeCs, ossature } = classes[value - 1]!;
   if (ossature) return [];
   const { areaM2, perimeterM } = measure(rings!);
   const leastM2 = codeCs === BUILDING ? MINIMAL_UNITS.buildingM2 : MINIMAL_UNITS.outsideM2;
   return [
     ...(areaM2 < leastM2 ? [{ rule: 'surface' as const, reason: REASON }] : []),
-    ...(codeCs !== BUILDING && 2 * areaM2 < WIDTH_M * perimeterM ? [{ rule: 'largeur' as const, reason: REASON }] : []),
+    ...(codeCs !== BUILDING && 2 * areaM2 < widthM(grid) * perimeterM
+      ? [{ rule: 'largeur' as const, reason: REASON }]
+      : []),
   ];
 }
 
