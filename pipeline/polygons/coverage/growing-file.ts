@@ -24,7 +24,7 @@ export class GrowingFile {
     try {
       if (this.file === undefined) {
         await mkdir(dirname(this.path), { recursive: true });
-        this.file = await open(this.path, 'w+');
+        this.file = await open(this.path, at === 0 ? 'w+' : 'r+');
       }
       await writeAll(this.file, bytes, at);
     } catch (error) {
@@ -45,9 +45,15 @@ export class GrowingFile {
     return done;
   }
 
-  async remove(): Promise<void> {
-    await this.file?.close();
+  /** To be called when nothing is appended or read for now. */
+  async close(): Promise<void> {
+    const { file } = this;
     this.file = undefined;
+    await file?.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
     await rm(this.path, { force: true });
   }
 }

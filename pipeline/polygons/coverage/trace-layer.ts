@@ -64,6 +64,7 @@ export async function traceLayer(
     return await trace(settings, spill, spool, pool, ctx);
   } finally {
     await spill.remove();
+    await spool.texts.close();
   }
 }
 

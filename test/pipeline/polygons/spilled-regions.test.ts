@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Stopped } from '../../../pipeline/errors.ts';
+import { DiskFault, Stopped } from '../../../pipeline/errors.ts';
 import type { Extent } from '../../../pipeline/extent.ts';
 import { writeLines } from '../../../pipeline/geojsonl.ts';
 import { objectKey } from '../../../pipeline/joined.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { GrowingFile, StoredText } from '../../../pipeline/polygons/coverage/growing-file.ts';
+import { mountSmallDisk, smallDiskAbsent } from '../small-disk.ts';
 import { drawn } from './ascii.ts';
 import { randomNumbers, randomRaster } from './random-raster.ts';
 import { type TracedLayer, tracedLayer } from './traced-layer.ts';
@@ -192,6 +193,7 @@ test('text on disk is hashed and written as if it were in memory', async () => {
   const file = new GrowingFile(join(folder, 'texts'));
   const text = Array.from({ length: 300_000 }, (_, i) => `${i},`).join('');
   await file.append(Buffer.from('before'));
+  await file.close();
   const at = await file.append(Buffer.from(text));
   await file.append(Buffer.from('after'));
   const stored = new StoredText(file.path, at, text.length);
@@ -202,4 +204,16 @@ test('text on disk is hashed and written as if it were in memory', async () => {
   const wanted = `first\n{${text}}\n${accents}${text}\nlast\n`;
   assert.ok((await readFile(join(folder, 'lines'), 'utf8')) === wanted);
   await file.remove();
+});
+
+test('a disk too full for what is written out is told as such', { skip: smallDiskAbsent() }, async () => {
+  const disk = mountSmallDisk(256);
+  const file = new GrowingFile(join(disk.folder, 'borders'));
+  try {
+    await file.append(Buffer.alloc(100_000));
+    await assert.rejects(file.append(Buffer.alloc(1_000_000)), DiskFault);
+  } finally {
+    await file.remove();
+    disk.remove();
+  }
 });
