@@ -21,8 +21,8 @@ export interface FormPart {
 export interface Ending {
   /** Places after the corner, the last of them on a wall; none: a wall runs into the corner. */
   places: Place[];
-  /** By place, the corner it stands for. */
-  corners: number[];
+  /** By place, what it stands for: a corner's number, or that and a half for the middle of the edge after it. */
+  joints: number[];
 }
 
 /** `at`: number of the form's corner that is the border's first. */
@@ -64,7 +64,7 @@ export function misfits({ border, last, places, joints }: FormPart): number[] {
   let side = 0;
   for (let corner = 1; corner < last; corner++) {
     while (side + 2 < joints.length && joints[side + 1]! <= corner) side++;
-    const here = cornerOf(border, corner);
+    const here = placeAt(border, corner);
     const aside = apart(here, foot(places[side]!, places[side + 1]!, here).place);
     const allowed = border.allowedPx[corner]!;
     const isVertex = joints[side] === corner;
@@ -73,86 +73,89 @@ export function misfits({ border, last, places, joints }: FormPart): number[] {
   return found;
 }
 
-/** The place on the wall beside a corner; `null` where that lies beyond the wall's ends. */
-export function wallInto(part: FormPart, corner: number): Place | null {
-  const side = sideAt(part, corner);
-  const { place, along } = foot(part.places[side]!, part.places[side + 1]!, cornerOf(part.border, corner));
+/** The place on the wall beside what `joint` stands for; `null` where that lies beyond the wall's ends. */
+export function wallInto(part: FormPart, joint: number): Place | null {
+  const side = sideAt(part, joint);
+  const { place, along } = foot(part.places[side]!, part.places[side + 1]!, placeAt(part.border, joint));
   if (along < 0 || along > 1) return null;
   return [Math.round(place[0] * UNITS_PER_PX) / UNITS_PER_PX, Math.round(place[1] * UNITS_PER_PX) / UNITS_PER_PX];
 }
 
 /**
- * The way from the border's first corner to a place that stands for corner `to`, in as few segments as keep to what is allowed, none
- * long enough for a wall.
+ * The way from the border's first corner to a place that stands for `to`, in as few segments as keep to what is allowed, none long
+ * enough for a wall.
  */
 export function jog(border: Border, to: number, place: Place): Ending | null {
-  const ending: Ending = { places: [], corners: [] };
+  const ending: Ending = { places: [], joints: [] };
   for (let at = 0; at < to; ) {
     let next = to;
-    while (next > at && !mayJoin(border, at, next, next === to ? place : cornerOf(border, next))) next--;
+    while (next > at && !mayJoin(border, at, next, next === to ? place : placeAt(border, next))) next -= 0.5;
     if (next === at) return null;
-    ending.places.push(next === to ? place : cornerOf(border, next));
-    ending.corners.push(next);
+    ending.places.push(next === to ? place : placeAt(border, next));
+    ending.joints.push(next);
     at = next;
   }
   return ending;
 }
 
 function mayJoin(border: Border, a: number, b: number, place: Place): boolean {
-  const corner = cornerOf(border, a);
-  const length = apart(corner, place);
-  return length > 0 && length < JOG_PX && fitOf(border, [...corner, ...place], [a, b]).fault === -1;
+  const start = placeAt(border, a);
+  const length = apart(start, place);
+  return length > 0 && length < JOG_PX && fitOf(border, [...start, ...place], [a, b]).fault === -1;
 }
 
 /** The whole line, in units; `null` where it is none. */
 export function lineWith(part: FormPart, start: Ending, end: Ending): Int32Array | null {
   const { border, last } = part;
-  const from = start.corners.at(-1) ?? 0;
-  const to = last - (end.corners.at(-1) ?? 0);
+  const from = start.joints.at(-1) ?? 0;
+  const to = last - (end.joints.at(-1) ?? 0);
   if (to <= from) return null;
   const inner = part.joints.flatMap((joint, k) => (joint > from && joint < to ? [k] : []));
   const places = [
-    cornerOf(border, 0),
+    placeAt(border, 0),
     ...start.places,
     ...inner.map((k) => part.places[k]!),
     ...end.places.toReversed(),
-    cornerOf(border, last),
+    placeAt(border, last),
   ];
   const joints = [
     0,
-    ...start.corners,
+    ...start.joints,
     ...inner.map((k) => part.joints[k]!),
-    ...end.corners.map((corner) => last - corner).reverse(),
+    ...end.joints.map((joint) => last - joint).reverse(),
     last,
   ];
   for (let i = start.places.length; i + 1 < places.length - end.places.length; i++) {
-    if (!isAlongWall(part, places[i]!, places[i + 1]!, (joints[i]! + joints[i + 1]!) >> 1)) return null;
+    if (!isAlongWall(part, places[i]!, places[i + 1]!, (joints[i]! + joints[i + 1]!) / 2)) return null;
   }
   if (fitOf(border, places.flat(), joints).fault !== -1) return null;
   return Int32Array.from(places.flat(), (value) => Math.round(UNITS_PER_PX * value));
 }
 
-/** Whether a segment runs as the wall beside a corner does, or is too short to be one. */
-function isAlongWall(part: FormPart, a: Place, b: Place, corner: number): boolean {
-  const side = sideAt(part, corner);
+/** Whether a segment runs as the wall beside `joint` does, or is too short to be one. */
+function isAlongWall(part: FormPart, a: Place, b: Place, joint: number): boolean {
+  const side = sideAt(part, joint);
   const [p, q] = [part.places[side]!, part.places[side + 1]!];
   const [dx, dy, wallX, wallY] = [b[0] - a[0], b[1] - a[1], q[0] - p[0], q[1] - p[1]];
   const along = dx * wallX + dy * wallY;
   return apart(a, b) < JOG_PX || (along > 0 && Math.abs(dx * wallY - dy * wallX) <= MOST_TURN * along);
 }
 
-/** Number of the side that stands for a corner. */
-function sideAt({ joints }: FormPart, corner: number): number {
+/** Number of the side that stands for a corner or the middle of an edge. */
+function sideAt({ joints }: FormPart, joint: number): number {
   let [low, high] = [0, joints.length - 2];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (joints[middle]! <= corner) low = middle;
+    if (joints[middle]! <= joint) low = middle;
     else high = middle - 1;
   }
   return low;
 }
 
-const cornerOf = ({ corners }: Border, i: number): Place => [corners[2 * i]!, corners[2 * i + 1]!];
+function placeAt({ corners }: Border, joint: number): Place {
+  const [a, b] = [2 * Math.floor(joint), 2 * Math.ceil(joint)];
+  return [(corners[a]! + corners[b]!) / 2, (corners[a + 1]! + corners[b + 1]!) / 2];
+}
 
 const apart = (a: Place, b: Place) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 

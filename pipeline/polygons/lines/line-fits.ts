@@ -9,31 +9,45 @@ export interface Fit {
 }
 
 /**
- * How a line fits a border: whether every corner is nearer than allowed to the line's stretch that stands for it, and, where a
- * vertex stands for it, to that vertex. Then each point of the line lies within what some corner allows, and no two lines that
- * keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: the corner that vertex k stands for; on a closed
- * border they may count beyond its ends.
+ * How a line fits a border: whether every corner is nearer than allowed to the line's stretch that stands for it, and every vertex to
+ * the place of the border that it stands for. Then each point of the line lies within what some corner allows, and no two lines that
+ * keep to this can meet (see `clearance.ts`). `line` in pixels; `joints[k]`: what vertex k stands for, the number of a corner, or
+ * that and a half for the middle of the edge after it, where no more is allowed than at both its ends; on a closed border they may
+ * count beyond its ends.
  */
-export function fitOf({ corners, allowedPx }: Border, line: ArrayLike<number>, joints: readonly number[]): Fit {
+export function fitOf(border: Border, line: ArrayLike<number>, joints: readonly number[]): Fit {
+  const { corners, allowedPx } = border;
   const edges = allowedPx.length - 1;
   let [sum, count] = [0, 0];
-  for (let k = 0; k + 1 < joints.length; k++) {
+  for (let k = 0; k < joints.length; k++) {
+    if (!isHeld(border, joints[k]!, line[2 * k]!, line[2 * k + 1]!)) {
+      return { fault: numberAt(Math.floor(joints[k]!), edges), meanPx: sum / Math.max(1, count) };
+    }
+    if (k + 1 === joints.length) break;
     const segment = [line[2 * k]!, line[2 * k + 1]!, line[2 * k + 2]!, line[2 * k + 3]!] as const;
-    for (let i = joints[k]!; i <= joints[k + 1]!; i++) {
-      const at = i < 0 ? i + edges : i > edges ? i - edges : i;
-      const [x, y, allowed] = [corners[2 * at]!, corners[2 * at + 1]!, allowedPx[at]!];
-      const distance = distanceToSegment(x, y, segment);
-      const far = Math.max(
-        i === joints[k] ? Math.hypot(x - segment[0], y - segment[1]) : 0,
-        i === joints[k + 1] ? Math.hypot(x - segment[2], y - segment[3]) : 0,
-        distance,
-      );
-      if (far > 0 && far >= allowed) return { fault: at, meanPx: sum / Math.max(1, count) };
+    for (let i = Math.ceil(joints[k]!); i <= joints[k + 1]!; i++) {
+      const at = numberAt(i, edges);
+      const distance = distanceToSegment(corners[2 * at]!, corners[2 * at + 1]!, segment);
+      if (distance > 0 && distance >= allowedPx[at]!) return { fault: at, meanPx: sum / Math.max(1, count) };
       sum += distance;
       count++;
     }
   }
   return { fault: -1, meanPx: sum / count };
+}
+
+const numberAt = (corner: number, edges: number) =>
+  corner < 0 ? corner + edges : corner > edges ? corner - edges : corner;
+
+/** Whether a vertex is near enough to what it stands for. */
+function isHeld({ corners, allowedPx }: Border, joint: number, x: number, y: number): boolean {
+  const edges = allowedPx.length - 1;
+  const [a, b] = [numberAt(Math.floor(joint), edges), numberAt(Math.ceil(joint), edges)];
+  const distance = Math.hypot(
+    x - (corners[2 * a]! + corners[2 * b]!) / 2,
+    y - (corners[2 * a + 1]! + corners[2 * b + 1]!) / 2,
+  );
+  return distance === 0 || distance < Math.min(allowedPx[a]!, allowedPx[b]!);
 }
 
 function distanceToSegment(x: number, y: number, [ax, ay, bx, by]: readonly [number, number, number, number]): number {

@@ -11,8 +11,8 @@ import type { Border } from './straighten.ts';
 
 /** Corners besides its nodes that a border is led through where a wall does not fit. */
 const MOST_PINS = 3;
-/** Ends of a jog tried, a pixel apart, from the first corner that leaves room for it. */
-const TRIES = 4;
+/** Jogs end at most so many pixels beyond the first corner that leaves room for a wall; the plainest are tried. */
+const [REACH_PX, TRIES] = [4, 5];
 /** A jog goes with the border for so many pixels at most: noise makes as much where covers meet at a wall. */
 const LONGEST_JOG_PX = 8;
 
@@ -79,13 +79,13 @@ function lineThrough(form: SquareForm, border: Border, at: number, pins: number,
 /** How a border may leave the node it begins at, the plainest first; its corner number `misfit` is the last that a wall does not fit. */
 function endingsOf(part: FormPart, misfit: number): Ending[] {
   const endings: Ending[] = [];
-  if (misfit <= JOG_PX) endings.push({ places: [], corners: [] });
-  for (let to = misfit + 1; to <= misfit + TRIES && to < part.last; to++) {
+  if (misfit <= JOG_PX) endings.push({ places: [], joints: [] });
+  for (let to = misfit + 0.5; to <= misfit + REACH_PX && to < part.last; to += 0.5) {
     const place = wallInto(part, to);
     const ending = place && jog(part.border, to, place);
     if (ending) endings.push(ending);
   }
-  return endings.sort((a, b) => a.places.length - b.places.length);
+  return endings.sort((a, b) => a.places.length - b.places.length).slice(0, TRIES);
 }
 
 /** The line of a border too short for a wall; `null` of others. */

@@ -105,15 +105,14 @@ for (const resolutionM of [0.2, 0.5, 1]) {
   test(`at ${resolutionM} m: every building is squared whole, a short jog at an end of a border`, () => {
     const { could, whole, oblique, jogs, ends } = drawAll(resolutionM, false, 20);
     assert.deepEqual([could, whole, oblique], [20, 20, 0]);
-    assert.ok(jogs <= 1.5 * ends, `${jogs} jogs at ${ends} ends`);
+    assert.ok(jogs <= 1.25 * ends, `${jogs} jogs at ${ends} ends`);
   });
 }
 
 for (const resolutionM of [0.2, 0.5]) {
-  test(`at ${resolutionM} m with a pixel of noise: all but one, along whose wall two covers meet`, () => {
+  test(`at ${resolutionM} m with a pixel of noise: every building too`, () => {
     const { could, whole, oblique } = drawAll(resolutionM, true, 30);
-    assert.equal(could, 30);
-    assert.ok(whole >= 29, `${whole} of 30`);
+    assert.deepEqual([could, whole], [30, 30]);
     // none of the shapes has an oblique wall: noise of 9 pixels looks like one
     assert.ok(oblique <= 1, `${oblique} oblique walls`);
   });
