@@ -23,10 +23,12 @@ export class RasterCache {
   private readonly blocks = new Map<string, { block: Promise<ArrayBufferLike>; bytes: number }>();
   private decodedBytes = 0;
   private readonly http: HttpSettings;
+  private readonly mostBytes: number;
 
-  /** `http`: which addresses may be read; any https by default. */
-  constructor(http: HttpSettings = {}) {
+  /** `http`: which addresses may be read; any https by default. `mostBytes`: of decoded blocks. */
+  constructor(http: HttpSettings = {}, mostBytes = DECODED_BYTES) {
     this.http = http;
+    this.mostBytes = mostBytes;
   }
 
   /** Bytes [offset, offset + length) of a file or an address; fewer where it ends before. */
@@ -74,7 +76,7 @@ export class RasterCache {
     this.decodedBytes += this.blocks.delete(key) ? 0 : bytes;
     this.blocks.set(key, kept);
     for (const [oldest, { bytes: freed }] of this.blocks) {
-      if (this.decodedBytes <= DECODED_BYTES || oldest === key) break;
+      if (this.decodedBytes <= this.mostBytes || oldest === key) break;
       this.blocks.delete(oldest);
       this.decodedBytes -= freed;
     }

@@ -22,6 +22,9 @@ import { judgedPixels, type RegionSums, regionSums } from './region-sums.ts';
 /** Value of ground that no image knows while it is traced: as if it were a class, so that its polygons have everybody's vertices. */
 export const NODATA_TRACED = 255;
 
+/** Of a former millésime each tile is read once: its own rasters, whose tiles blocks are made of. */
+const FORMER_BYTES = 1 << 25;
+
 export interface PiecesJob {
   classesPath: string;
   confidencePath: string;
@@ -66,12 +69,14 @@ export interface Operations {
 export function openBlockOperations(): Operations {
   const layers = new Map<string, Promise<Layer>>();
   const rasters = new RasterCache();
+  const formers = new RasterCache({}, FORMER_BYTES);
+  const closeRasters = () => Promise.all([rasters.close(), formers.close()]);
   const dalles = openDalleReader(rasters);
   const layerAt = (path: string) => {
     const known = layers.get(path);
     if (known !== undefined) return known;
     closeRemoved(layers);
-    const layer = rasters.close().then(() => openLayer(path)); // no pass reads both, and what dalles left is large
+    const layer = closeRasters().then(() => openLayer(path)); // no pass reads both, and what dalles left is large
     layers.set(path, layer);
     return layer;
   };
@@ -89,7 +94,7 @@ export function openBlockOperations(): Operations {
   };
   return {
     readClasses: (job) => dalles.read(job),
-    former: (job) => readFormer(job, rasters),
+    former: (job) => readFormer(job, formers),
     measured: async (job) => regionSums(await measured(job), job.block.widthPx, job.block.heightPx),
     judged: async (job) => {
       const { inputs, values } = await measured(job);
@@ -118,7 +123,7 @@ export function openBlockOperations(): Operations {
       return packLines(lines, measured);
     },
     close: async () => {
-      await rasters.close();
+      await closeRasters();
       for (const layer of layers.values()) await (await layer).close();
     },
   };
