@@ -23,7 +23,8 @@ function polygonsIn(geometry: Geometry): Position[][][] {
   return geometry.type === 'GeometryCollection' ? geometry.geometries.flatMap(polygonsIn) : [];
 }
 
-function linesIn(geometry: Geometry): Position[][] {
+/** Lines of a geometry, those of its parts too; none of polygons and points. */
+export function linesIn(geometry: Geometry): Position[][] {
   if (geometry.type === 'LineString') return [geometry.coordinates];
   if (geometry.type === 'MultiLineString') return geometry.coordinates;
   return geometry.type === 'GeometryCollection' ? geometry.geometries.flatMap(linesIn) : [];

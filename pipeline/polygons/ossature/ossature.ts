@@ -7,6 +7,7 @@ import { bboxOf, boxesMeet, grownBox } from '../../boxes.ts';
 import { type BboxLocal, type Grid, gridBbox } from '../../grid.ts';
 import type { Report } from '../../log.ts';
 import { MIN_PIECE_M } from '../../ossature-pieces.ts';
+import { linesIn } from '../../rasterise.ts';
 import { findReferences, type ReferenceSource } from '../../references/find-layers.ts';
 import {
   KIND_CODES,
@@ -198,10 +199,4 @@ class Read {
     if (typeof level === 'number') this.surfaces.push(surface);
     else this.tally.surface('dropped', `water ${level}`, surface);
   }
-}
-
-function linesIn(geometry: Geometry): Position[][] {
-  if (geometry.type === 'LineString') return [geometry.coordinates];
-  if (geometry.type === 'MultiLineString') return geometry.coordinates;
-  return geometry.type === 'GeometryCollection' ? geometry.geometries.flatMap(linesIn) : [];
 }
