@@ -96,14 +96,7 @@ export function openBlockOperations(): Operations {
     readClasses: (job) => dalles.read(job),
     former: (job) => readFormer(job, formers),
     measured: async (job) => regionSums(await measured(job), job.block.widthPx, job.block.heightPx),
-    judged: async (job) => {
-      const { inputs, values } = await measured(job);
-      const { name, parameters } = job;
-      const { writes, written } = regionRule(name);
-      const pixels = written(judgedPixels(values, job.block, job.verdicts), values, { inputs, parameters });
-      const before = writes === 'classes' ? inputs['classes'] : undefined;
-      return { pixels, tally: tallyOf(before, pixels, parameters.classes.length + 1) };
-    },
+    judged: async (job) => judgedBlock(job, await measured(job)),
     local: async ({ name, reads, block, parameters }) => {
       const operation = localOperation(name);
       const inputs = await readAll(reads, block, operation.frameOf(parameters));
@@ -136,6 +129,16 @@ function closeRemoved(layers: Map<string, Promise<Layer>>): void {
     layers.delete(path);
     layer.then((removed) => removed.close()).catch(() => {}); // one that never opened
   }
+}
+
+function judgedBlock(
+  { name, block, parameters, verdicts }: JudgedJob,
+  { inputs, values }: { inputs: Record<string, Framed>; values: Uint8Array },
+): JudgedBlock {
+  const { writes, written } = regionRule(name);
+  const pixels = written(judgedPixels(values, block, verdicts), values, { inputs, parameters });
+  const before = writes === 'classes' ? inputs['classes'] : undefined;
+  return { pixels, tally: tallyOf(before, pixels, parameters.classes.length + 1) };
 }
 
 /** `tally[before × valueCount + after]`: pixels of the block. */
