@@ -7,7 +7,8 @@
  * Of regions whose pixels are the former ones, these may be drawn otherwise all the same, and have a new id: those that touch what
  * changed, for junctions come and go on their borders; those with a border so near to one that changed that its clearance is
  * another (`clearanceReachPx`); and those beside a building whose own pixels changed, whichever wall they are at. What changes
- * beside a building moves none of its other walls, unless squaring takes it near IoU 0.9: then its borders answer for one another.
+ * beside a building moves none of its other walls, unless ossature comes or goes there, which its orientation is not found from, or
+ * squaring takes it near IoU 0.9, where its borders answer for one another.
  *
  * Confidence: the image's where it shows the class kept; elsewhere what it leaves at most to that class, 1 − its own.
  */
