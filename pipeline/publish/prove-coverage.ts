@@ -52,7 +52,9 @@ export async function proveCoverage(
     const keeps = onEdges !== undefined;
     const proof = { database, revisionId, ...(await extentOf(database, revisionId)), lastEdge: 0, keeps };
     const checks = await prove(proof, ctx);
-    return onEdges && checks.every(passes) ? [...checks, ...(await onEdges())] : checks;
+    if (onEdges === undefined || !checks.every(passes)) return checks;
+    await database.pool.query('analyze production.arete_libre, production.arete_commune'); // as new as they are, plans know nothing
+    return [...checks, ...(await onEdges())];
   } finally {
     await forget().catch(() => {}); // or they go with the revision
   }

@@ -1,9 +1,12 @@
 -- Two objects of one couverture that share a border are one object: the usage is given to whole objects, and only the ossature is cut
--- into objects of bounded size (index arete_commune_objet; primary key of the partition).
+-- into objects of bounded size (index arete_commune_objet, then the primary key of the partition for each pair).
 select o.id || ' + ' || v.id as id,
-       'two of ' || o.code_cs || ' share ' || round(sum(ST_Length(a.geom))::numeric, 2) || ' m of border: make them one' as trouve
-  from production.arete_commune a
+       'two of ' || o.code_cs || ' share ' || round(a.bord_m::numeric, 2) || ' m of border: make them one' as trouve
+  from (
+    select objet, voisin, sum(ST_Length(geom)) as bord_m
+      from production.arete_commune
+     where revision_id = $1 and objet between $2 and $3
+     group by objet, voisin) a
   join objets o on o.rang = a.objet
   join objets v on v.rang = a.voisin
- where a.revision_id = $1 and a.objet between $2 and $3 and o.ossature = 0
- group by o.id, v.id, o.code_cs
+ where o.rang between $2 and $3 and o.ossature = 0
