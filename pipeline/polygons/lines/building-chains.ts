@@ -68,10 +68,13 @@ function joined(halves: Half[], borders: readonly Border[]): Pick<Chain, 'corner
   return { corners, links };
 }
 
-/** A whole ring, from its first corner in scan order. */
+/** A whole ring, from its first corner in scan order; a chain where a border is another building's, and not among these. */
 function ringFrom(halves: Half[], borders: readonly Border[]): Chain {
   const { corners, links } = joined(halves, borders);
   const edges = corners.length / 2 - 1;
+  if (corners[0] !== corners[2 * edges] || corners[1] !== corners[2 * edges + 1]) {
+    return { corners, closed: false, links };
+  }
   let first = 0;
   for (let i = 1; i < edges; i++) {
     const down = corners[2 * i + 1]! - corners[2 * first + 1]!;

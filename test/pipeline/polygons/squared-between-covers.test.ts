@@ -159,3 +159,19 @@ test('another cover beside one wall moves none but that', () => {
     assert.deepEqual(largest(after!, 1), largest(before!, 1), `the field north of building ${seed}`);
   }
 });
+
+test('two classes of building side by side are squared each, though the border between them is drawn with one', () => {
+  const [widthPx, other] = [160, 3];
+  for (let degrees = 25; degrees <= 60; degrees += 5) {
+    const pixels = new Uint8Array(widthPx ** 2).fill(1);
+    fill(pixels, widthPx, placed(SHAPES['an L']!, degrees, 0.25, 80, 40), BUILDING);
+    pixels.forEach((value, i) => {
+      if (value === BUILDING && i % widthPx > 85) pixels[i] = other;
+    });
+    addNoise(pixels, widthPx, degrees);
+    const { regions } = drawRaster(pixels, widthPx, { tolerancePx: 2, isBuilding: (value) => value > 1 });
+    assert.deepEqual(coverageFaults(regions, pixels.length), []);
+    const told = [BUILDING, other].map((value) => largest(regions, value).squared);
+    assert.deepEqual(told, [true, true], `${degrees}°`);
+  }
+});
