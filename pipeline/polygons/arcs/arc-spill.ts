@@ -48,11 +48,11 @@ export class ArcSpill {
   async hold(arcs: Arc<Region>[]): Promise<void> {
     const large = new Set<Region>();
     for (const arc of arcs) {
-      const bytes = ARC_BYTES + arc.line!.byteLength;
-      const isLeftOpen = this.count(arc.left, bytes, large);
-      if (!this.count(arc.right, bytes, large) && !isLeftOpen) continue;
+      const [left, right] = [openRegion(arc.left), openRegion(arc.right)];
+      if (left === null && right === null) continue;
       // a view of a whole block's borders would keep them all
       if (arc.line === arc.points) arc.line = arc.points = arc.points.slice();
+      for (const region of [left, right]) if (region !== null && this.count(region, arc)) large.add(region);
     }
     for (const region of large) await this.write(region);
     this.most = Math.max(this.most, this.heldBytes);
@@ -98,15 +98,12 @@ export class ArcSpill {
     return this.file.remove();
   }
 
-  /** Whether the region on a side is open, and has the border to hold. */
-  private count(side: Side, bytes: number, large: Set<Region>): boolean {
-    if (side === null) return false;
-    const region = rootOf(side);
-    if (region.openEdges === 0) return false; // given out with this block, or soon
+  /** Whether the region now holds too much. */
+  private count(region: Region, { line }: Arc<Region>): boolean {
+    const bytes = ARC_BYTES + line!.byteLength;
     region.heldBytes += bytes;
     this.heldBytes += bytes;
-    if (region.heldBytes > this.limitBytes && !this.staysWhole(region.value)) large.add(region);
-    return true;
+    return region.heldBytes > this.limitBytes && !this.staysWhole(region.value);
   }
 
   /** Writes out what is drawn of a region's borders. */
@@ -121,6 +118,13 @@ export class ArcSpill {
     this.heldBytes -= region.heldBytes;
     region.heldBytes = 0;
   }
+}
+
+/** The region on a side, where it goes on beyond the blocks read so far; others are given out with this block, or soon. */
+function openRegion(side: Side): Region | null {
+  if (side === null) return null;
+  const region = rootOf(side);
+  return region.openEdges > 0 ? region : null;
 }
 
 /** Borders as a region has them on its left. */
