@@ -12,6 +12,7 @@ import { Stopped } from '../../../pipeline/errors.ts';
 import { writeGeoTiff } from '../../../pipeline/geotiff/write-geotiff.ts';
 import { silentReport } from '../../../pipeline/log.ts';
 import { vectorise } from '../../../pipeline/polygons/vectorise.ts';
+import type { ListedObject } from '../../../pipeline/polygons-measures.ts';
 import { assessQuality } from '../../../pipeline/quality/quality.ts';
 import type { QualityReport } from '../../../pipeline/quality/report.ts';
 import { readNomenclature } from '../../../sql/nomenclature.ts';
@@ -137,12 +138,17 @@ test('a road between two underpasses is no fault of the production', async () =>
   const { passed, listed } = JSON.parse(await readFile(found.reportPath, 'utf8')) as QualityReport;
   assert.equal(passed, true);
   const reason = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
-  assert.deepEqual(listed, [{ rule: 'surface', reason, count: 1 }]);
-  const rows = (await readFile(found.listedPath, 'utf8')).trim().split('\n');
-  assert.deepEqual(
-    rows.map((row) => (JSON.parse(row) as { reason: string }).reason),
-    [reason],
-  );
+  assert.deepEqual(listed, [
+    { rule: 'flottant', reason, count: 1 },
+    { rule: 'surface', reason, count: 1 },
+  ]);
+  const lines = (await readFile(found.listedPath, 'utf8')).trim().split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as ListedObject);
+  assert.deepEqual(rows.map((row) => [row.rule, row.reason]).sort(), [
+    ['flottant', reason],
+    ['surface', reason],
+  ]);
+  assert.equal(rows[0]!.id, rows[1]!.id);
 });
 
 test('stopped, it leaves nothing half-written', async () => {
