@@ -35,11 +35,11 @@ export function definitions({ subject, ossature }: QualityReport): string {
     ],
     [
       'Largeur',
-      `Le plus grand disque que l’objet contient, mesuré sur le raster tracé, à un pixel (${decimal(subject.grid.resolutionM, 2)} m) près ; ce qui se trouve au-delà du bord de l’image est inconnu et ne rétrécit rien. Les 20 m des bois exploités se vérifient à la publication, quand l’usage est connu.`,
+      `Le plus grand disque que l’objet contient, mesuré sur le raster tracé : au pixel (${decimal(subject.grid.resolutionM, 2)} m) le long des pixels, à un demi-pixel près en biais ; l’ossature peut en avoir perdu un. Ce qui se trouve au-delà du bord de l’image est inconnu et ne rétrécit rien. Les 20 m des bois exploités se vérifient à la publication, quand l’usage est connu.`,
     ],
     [
       'Ossature d’un seul tenant',
-      `Deux objets d’ossature de même couverture qui partagent une arête, ou qu’un autre réseau sépare en les croisant, sont du même morceau. Un morceau de route ou de voie ferrée est flottant s’il n’atteint ni le bord de l’emprise, ni un terrain inconnu, ni un souterrain, et couvre moins de ${floatingBelowM2(minPieceM)} m² : la moitié de ${minPieceM} m sur 5 m de large, longueur sous laquelle la production écarte un morceau (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
+      `Deux objets d’ossature de même couverture qui partagent une arête, ou qu’un autre réseau sépare en les croisant, sont du même morceau. Un morceau de route ou de voie ferrée est flottant s’il n’atteint ni le bord de l’emprise, ni un terrain inconnu, ni un souterrain (il est alors listé), et couvre moins de ${floatingBelowM2(minPieceM)} m² : la moitié de ${minPieceM} m sur 5 m de large, longueur sous laquelle la production écarte un morceau (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
     ],
     [
       'Étape sémantique, étape géométrique',
