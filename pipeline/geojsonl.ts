@@ -69,9 +69,20 @@ export const polygonLine = (properties: object, coordinates: Text): Line => [
   '}}',
 ];
 
+const openLines = (path: string) => createInterface({ input: createReadStream(path, { highWaterMark: 1 << 18 }) });
+
 /** The features of a text sequence, in their order. The caller says what they are: the file is one of our own artefacts. */
 export async function* readFeatures<G extends Geometry, P>(path: string): AsyncGenerator<Feature<G, P>> {
-  for await (const line of createInterface({ input: createReadStream(path, { highWaterMark: 1 << 18 }) })) {
-    if (line !== '') yield JSON.parse(line) as Feature<G, P>;
+  for await (const line of openLines(path)) if (line !== '') yield JSON.parse(line) as Feature<G, P>;
+}
+
+/** What a line of `polygonLine` has before its geometry; in a text of the properties quotes have a backslash. */
+const HEAD = /^(.*?\}),"geometry":\{/;
+
+/** Their properties alone: geometries are not parsed. */
+export async function* readProperties<P>(path: string): AsyncGenerator<P> {
+  for await (const line of openLines(path)) {
+    const head = HEAD.exec(line)?.[1];
+    if (line !== '') yield (JSON.parse(head ? `${head}}` : line) as Feature<Geometry, P>).properties;
   }
 }

@@ -1,9 +1,8 @@
 /** The frame of a new millésime: the former one's raster, as it was traced, and which of its objects broke a rule. */
 import { existsSync } from 'node:fs';
-import type { Polygon } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact } from '../../artefacts.ts';
 import { BadInput } from '../../errors.ts';
-import { readFeatures } from '../../geojsonl.ts';
+import { readProperties } from '../../geojsonl.ts';
 import type { RasterCache } from '../../geotiff/raster-cache.ts';
 import { openRaster } from '../../geotiff/read-raster.ts';
 import type { Grid, PixelWindow } from '../../grid.ts';
@@ -44,9 +43,7 @@ export async function listedRegions(former: PolygonsArtefact): Promise<Uint8Arra
   if (ids.size === 0) return undefined;
   const isListed = new Uint8Array(new SharedArrayBuffer(count + 1));
   let region = 0;
-  for await (const { properties } of readFeatures<Polygon, PolygonProperties>(polygonsPath)) {
-    isListed[++region] = ids.has(properties.id) ? 1 : 0;
-  }
+  for await (const { id } of readProperties<PolygonProperties>(polygonsPath)) isListed[++region] = ids.has(id) ? 1 : 0;
   return isListed;
 }
 
