@@ -6,7 +6,7 @@
 import type { PixelWindow } from '../../grid.ts';
 import { connectedRegions } from '../../regions.ts';
 import { type Framed, innerOf } from '../blocks/framed.ts';
-import { AREA_MARGIN, MINIMAL_UNITS, SPECKS } from '../units/minimal-units.ts';
+import { MINIMAL_UNITS, SPECKS } from '../units/minimal-units.ts';
 import type { BuildingValues } from './building-values.ts';
 import { grownPixels } from './grow-building.ts';
 
@@ -15,7 +15,10 @@ export interface EnlargementParameters {
   fromM2: number;
   /** What it shall have. */
   toM2: number;
-  /** Share that it has more, so that drawing its borders does not bring it below. */
+  /**
+   * Share that it has more, so that drawing its borders does not bring it below. Measured on the 169 buildings of the
+   * demonstration's first date at 0.2 m: squaring took 2.1 % of one at most.
+   */
   margin: number;
   /**
    * The same on pixels of 1 m, where it is the greater; it falls with their area. Measured on the 697 buildings of a real village:
@@ -31,7 +34,7 @@ export interface EnlargementParameters {
 export const ENLARGEMENT_PARAMETERS: EnlargementParameters = {
   fromM2: SPECKS.buildingM2,
   toM2: MINIMAL_UNITS.buildingM2,
-  margin: AREA_MARGIN,
+  margin: 0.025,
   marginAt1M: 0.07,
   reachM: 10,
   sideM: 60,

@@ -16,7 +16,7 @@ export interface UnitAreas {
 }
 
 /** Regions have so much more than their unit, so that straightening their borders does not bring them below it. */
-export const AREA_MARGIN = 0.01;
+const AREA_MARGIN = 0.01;
 
 /** Specification: 200 m² for buildings, 500 m² in the zone construite, 2 500 m² outside. */
 export const MINIMAL_UNITS: UnitAreas = { buildingM2: 200, inZoneM2: 500, outsideM2: 2500, margin: AREA_MARGIN };
