@@ -60,6 +60,8 @@ export interface OssatureReport {
   }[];
   /** Where a network goes on below the ground, in the grid's CRS. */
   tunnelEnds?: [x: number, y: number][];
+  /** Where a network goes on below another that is drawn over it, by the couverture of the one below. */
+  hidden?: Record<string, [x: number, y: number][]>;
   /** Pieces with less of axis were dropped where they floated. */
   minPieceM?: number;
   /** What a reader should know: attributes that were missing, widths that were supposed. */

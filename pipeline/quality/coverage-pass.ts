@@ -41,7 +41,7 @@ export async function matchEdges(
   const exposed: OwnedEdge[] = [];
   const alike = new Set<string>();
   let strays = 0;
-  const pieces = new OssatureUnion(table, told?.tunnelEnds);
+  const pieces = new OssatureUnion(table, told);
   const neighbours = new OssatureNeighbours(table, pieces);
   await spool.match({
     pair: (a, b, { x1, y1, x2, y2 }) => {
@@ -74,7 +74,7 @@ export async function matchEdges(
   return {
     faults,
     ossature: pieces.count(),
-    floating: [...pieces.floating(belowM2), ...pieces.goingBelow(belowM2)],
+    floating: [...pieces.floating(belowM2), ...pieces.goingOn(belowM2)],
     neighbours,
   };
 }

@@ -39,7 +39,7 @@ export function definitions({ subject, ossature }: QualityReport): string {
     ],
     [
       'Ossature d’un seul tenant',
-      `Deux objets d’ossature de même couverture qui partagent une arête, ou qu’un autre réseau sépare en les croisant, sont du même morceau. Un morceau de route ou de voie ferrée est flottant s’il n’atteint ni le bord de l’emprise, ni un terrain inconnu, ni un souterrain (il est alors listé), et couvre moins de ${floatingBelowM2(minPieceM)} m² : la moitié de ${minPieceM} m sur 5 m de large, longueur sous laquelle la production écarte un morceau (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
+      `Deux objets d’ossature de même couverture qui partagent une arête, ou qu’un autre réseau sépare en les croisant, sont du même morceau. Un morceau de route ou de voie ferrée est flottant s’il n’atteint ni le bord de l’emprise, ni un terrain inconnu, ni un souterrain ni un autre réseau qui en cache la suite (il est alors listé), et couvre moins de ${floatingBelowM2(minPieceM)} m² : la moitié de ${minPieceM} m sur 5 m de large, longueur sous laquelle la production écarte un morceau (règle de ce logiciel). Que rien ne croise l’ossature découle de l’absence de superposition.`,
     ],
     [
       'Étape sémantique, étape géométrique',

@@ -17,6 +17,7 @@ const [OUTER, OTHER_NETWORK, SAME_NETWORK] = [1, 2, 4];
 
 /** Why ossature may touch no other: `the-ossature-hangs-together.sql` knows it by these words. */
 export const GOES_ON_BELOW = 'tronçon d’ossature court à l’air libre, prolongé en souterrain';
+export const GOES_ON_HIDDEN = 'tronçon d’ossature court, prolongé sous un autre réseau';
 export const WATER_AS_GIVEN = 'surface en eau telle que les références la donnent';
 
 /** What lies beside each object of the ossature. */

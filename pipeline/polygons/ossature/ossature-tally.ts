@@ -2,7 +2,9 @@
 import type { Position } from 'geojson';
 import { bboxOf, boxesMeet } from '../../boxes.ts';
 import type { BboxLocal } from '../../grid.ts';
+import type { OssatureKind } from '../../references/ossature-widths.ts';
 import type { ReadingNotes } from '../../references/reference-feature.ts';
+import type { HiddenPlace } from './hidden-places.ts';
 import type { OssatureOptions } from './ossature.ts';
 import { lengthM, type OssatureLine } from './ossature-network.ts';
 import { type OssatureSurface, surfaceM2 } from './ossature-water.ts';
@@ -30,6 +32,8 @@ export interface OssatureReport {
   links: Record<string, Tally>;
   /** Where a network goes on below the ground. */
   tunnelEnds: [x: number, y: number][];
+  /** Where a network goes on below another, by kind. */
+  hidden: Partial<Record<OssatureKind, [x: number, y: number][]>>;
   /** By kind and where the widths come from: `road width`, `road lanes`, `road table`, `road default`. */
   widths: Record<string, Tally>;
 }
@@ -47,6 +51,7 @@ export class OssatureTally {
       parameters,
       layers: [],
       tunnelEnds: [],
+      hidden: {},
       kept: {},
       dropped: {},
       connected: {},
@@ -66,7 +71,16 @@ export class OssatureTally {
   }
 
   tunnelEnd([x, y]: Position): void {
-    if (boxesMeet([x!, y!, x!, y!], this.ground)) this.report.tunnelEnds.push([x!, y!]);
+    if (this.holds(x!, y!)) this.report.tunnelEnds.push([x!, y!]);
+  }
+
+  hiddenPlace({ kind, at: [x, y] }: HiddenPlace): void {
+    this.report.hidden[kind] ??= [];
+    if (this.holds(x!, y!)) this.report.hidden[kind].push([x!, y!]);
+  }
+
+  private holds(x: number, y: number): boolean {
+    return boxesMeet([x, y, x, y], this.ground);
   }
 
   surface(counts: Counts, what: string, surface: OssatureSurface): void {

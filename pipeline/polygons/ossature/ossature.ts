@@ -21,6 +21,7 @@ import { newNotes } from '../../references/reference-feature.ts';
 import type { LandClass } from '../land-classes.ts';
 import { CELL_COLOURS, OssatureIndex } from './burn-ossature.ts';
 import { clippedLine } from './clip-line.ts';
+import { hiddenPlaces } from './hidden-places.ts';
 import { joinedNetwork, type OssatureLine } from './ossature-network.ts';
 import { colourAt, colouredLines } from './ossature-objects.ts';
 import { type OssatureReport, OssatureTally } from './ossature-tally.ts';
@@ -114,13 +115,14 @@ export async function readOssature(
   for (const line of kept.links) tally.line('links', line.kind, line);
   const lines = Object.values(kept).flat();
   for (const line of lines) tally.line('kept', line.kind, line);
+  for (const place of hiddenPlaces(lines, grid.resolutionM)) tally.hiddenPlace(place);
   const surfaces = largeSurfaces(read.surfaces, options.minObjectM2, gridBbox(grid));
   const large = new Set(surfaces);
   for (const surface of read.surfaces) {
     if (large.has(surface)) tally.surface('kept', 'water', surface);
     else tally.surface('dropped', 'water small', surface);
   }
-  const { layers: _, parameters: __, tunnelEnds: ___, ...counts } = tally.report;
+  const { layers: _, parameters: __, tunnelEnds: ___, hidden: ____, ...counts } = tally.report;
   report.info('Ossature:Read', counts);
   const objects = colouredLines(lines, { ...options, overlapM: 2 * grid.resolutionM });
   const colouredSurfaces = surfaces.map((surface) => ({ ...surface, colour: colourOf(surface, options.cellM) }));

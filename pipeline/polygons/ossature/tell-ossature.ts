@@ -51,6 +51,9 @@ export function toldOssature(report: OssatureReport): ToldReport {
     }),
     minPieceM: report.parameters.minPieceM,
     tunnelEnds: report.tunnelEnds,
+    hidden: Object.fromEntries(
+      Object.entries(report.hidden).map(([kind, places]) => [KIND_CODES[kind as OssatureKind], places]),
+    ),
     notes: [...report.layers.flatMap(layerNotes), ...widthNotes(report), ...joinNotes(report)],
   };
 }

@@ -1,6 +1,7 @@
 -- "Voies flottantes": pieces of road or rail under the revision's least area that reach neither the outline, nor ground of no object,
--- nor a tunnel, which is listed. Objects of one couverture that share an edge are one piece, and those that meet another network no
--- further than 40 m from each other: that one is wide itself, and may cross aslant. Waters have no network to be part of.
+-- and are not listed as going on in a tunnel or below another network. Objects of one couverture that share an edge are one piece, and
+-- those that meet another network no further than 40 m from each other: that one is wide itself, and may cross aslant. Waters have no
+-- network to be part of.
 -- A piece is a cluster of what its objects have in common, as points in their place of which none stands for two things: the middle
 -- of the first edge of two, the first vertex of a crossing; one that has nothing in common is a point inside. First objects $2 to $3 (one scan of the
 -- partition for all; index arete_commune_objet; primary keys of arete_libre, exception and revision).
@@ -11,7 +12,8 @@ select id, trouve
              exists (
                select from production.exception e
                 where e.revision_id = $1 and e.id = o.id
-                  and e.raison = 'tronçon d’ossature court à l’air libre, prolongé en souterrain') as souterrain
+                  and e.raison in ('tronçon d’ossature court à l’air libre, prolongé en souterrain',
+                                   'tronçon d’ossature court, prolongé sous un autre réseau')) as prolonge
         from objets o
        where o.ossature = 1
     ), atteint as materialized (
@@ -36,17 +38,17 @@ select id, trouve
        union
       select rang, first_value(geom) over (partition by code_cs, numero order by geom) from croisement
     ), morceau as (
-      select o.rang, o.code_cs, o.id, o.aire_m2, o.souterrain, o.rang in (select rang from atteint) as atteint,
+      select o.rang, o.code_cs, o.id, o.aire_m2, o.prolonge, o.rang in (select rang from atteint) as atteint,
              ST_ClusterDBSCAN(coalesce(l.geom, ST_PointOnSurface(o.geom)), 0, 1) over (partition by o.code_cs) as numero
         from ossature o
         left join (select rang, ST_Collect(geom) as geom from lien group by rang) l using (rang)
     )
     select (array_agg(m.id order by m.rang))[1] as id,
            'a piece of ' || round(sum(m.aire_m2)::numeric, 1) || ' m² of ' || m.code_cs || ' in ' || count(*)
-             || ' objects that reaches nothing: connect it, leave it out, or list it with its tunnel' as trouve
+             || ' objects that reaches nothing: connect it, leave it out, or list it with what it goes on under' as trouve
       from morceau m
       join production.revision r on r.id = $1
      where m.code_cs <> 'CS1.2.2'
      group by m.code_cs, m.numero, r.ossature_isolee_m2
-    having sum(m.aire_m2) < r.ossature_isolee_m2 and not bool_or(m.atteint or m.souterrain)
+    having sum(m.aire_m2) < r.ossature_isolee_m2 and not bool_or(m.atteint or m.prolonge)
        and min(m.rang) between $2 and $3) piece

@@ -1,7 +1,7 @@
 /** The rules about neighbours in SQL: pieces of the ossature that float, objects of one couverture side by side. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GOES_ON_BELOW } from '../../../pipeline/quality/small-ossature.ts';
+import { GOES_ON_BELOW, GOES_ON_HIDDEN } from '../../../pipeline/quality/small-ossature.ts';
 import { openTestDatabase } from '../../database.ts';
 import { meadowWith, type ProducedSketch, publisherOf } from './produced-sketches.ts';
 import { box, type Sketch } from './squares.ts';
@@ -25,7 +25,7 @@ const meadowRound = (outline: Ring, ...block: ProducedSketch[]): ProducedSketch[
 test('a road of 750 m² in a meadow is refused; one of 5 000 m² is a network of its own', async () => {
   await refused(
     meadowWith(road('île', box(20, 50, 150, 5))),
-    /^[^"]*"the ossature hangs together" is not true: île \(a piece of 750\.0 m² of CS1\.1\.1\.2 in 1 objects that reaches nothing: connect it, leave it out, or list it with its tunnel\)$/,
+    /^[^"]*"the ossature hangs together" is not true: île \(a piece of 750\.0 m² of CS1\.1\.1\.2 in 1 objects that reaches nothing: connect it, leave it out, or list it with what it goes on under\)$/,
   );
   const inside = box(100, 50, 500, 10);
   await publishProduced(meadowRound(inside, road('large', inside)));
@@ -114,7 +114,7 @@ test('what another network cuts through between them is one piece, up to 40 m fr
   await refused(parted(60), /ouest \(a piece of 3000\.0 m² .* in 1 objects.*est \(a piece of 3000\.0 m²/);
 });
 
-test('a piece that reaches the outline, ground of no object, or a tunnel that is listed, does not float; nor does water', async () => {
+test('a piece that reaches the outline, ground of no object, or is listed as going on unseen, does not float; nor does water', async () => {
   const end: ProducedSketch[] = [
     {
       id: 'pré',
@@ -149,6 +149,7 @@ test('a piece that reaches the outline, ground of no object, or a tunnel that is
   await publishProduced(beside, { nodata: [box(170, 50, 10, 5)] });
   const island = meadowWith(road('île', box(20, 50, 150, 5)));
   await publishProduced(island, { listed: [{ id: 'île', rule: 'flottant', reason: GOES_ON_BELOW }] });
+  await publishProduced(island, { listed: [{ id: 'île', rule: 'flottant', reason: GOES_ON_HIDDEN }] });
   await refused(island, /hangs together/, { listed: [{ id: 'île', rule: 'flottant', reason: 'essai' }] });
   await refused(island, /hangs together/, { listed: [{ id: 'pré', rule: 'flottant', reason: GOES_ON_BELOW }] });
   const water = { code_cs: 'CS1.2.2', code_us: 'US6.3' };

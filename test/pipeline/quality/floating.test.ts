@@ -33,9 +33,26 @@ test('what meets another network far from where its like does is not one with it
 });
 
 test('large pieces, waters, and what goes on below the ground do not float', () => {
-  const pieces = new OssatureUnion(tableOf([ROAD, BELOW_M2], [WATER, 2_600], [RAIL, 700], [RAIL, 800]), [[1_000, 500]]);
+  const pieces = new OssatureUnion(tableOf([ROAD, BELOW_M2], [WATER, 2_600], [RAIL, 700], [RAIL, 800]), {
+    tunnelEnds: [[1_000, 500]],
+  });
   pieces.pair(2, 3, 300, 500);
   pieces.pair(3, 3, 995, 502);
   assert.deepEqual(floating(pieces), []);
   assert.deepEqual(pieces.count().inner, 2);
+});
+
+test('what goes on below another network is told with that reason, not what lies over it', () => {
+  const pieces = new OssatureUnion(tableOf([ROAD, 900], [RAIL, 800]), { hidden: { [RAIL]: [[110, 55]] } });
+  pieces.pair(0, 1, 100, 50);
+  assert.deepEqual(floating(pieces), [0]);
+  const told = pieces.goingOn(BELOW_M2).map(({ objects, reason }) => [objects, reason]);
+  assert.deepEqual(told, [[[1], 'tronçon d’ossature court, prolongé sous un autre réseau']]);
+});
+
+test('what goes below another network elsewhere than where it meets one floats', () => {
+  const pieces = new OssatureUnion(tableOf([ROAD, 6_000], [RAIL, 800]), { hidden: { [RAIL]: [[300, 50]] } });
+  pieces.pair(0, 1, 100, 50);
+  pieces.pair(1, 1, 300, 50);
+  assert.deepEqual(floating(pieces), [1]);
 });

@@ -151,6 +151,47 @@ test('a road between two underpasses is no fault of the production', async () =>
   assert.equal(rows[0]!.id, rows[1]!.id);
 });
 
+test('rail that reaches the limit below a road along it is no fault of the production', async () => {
+  const [west, south] = [506_000, 6_286_800];
+  const grid = { srid: 2154, originX: west, originY: south + 200, resolutionM: 1, widthPx: 400, heightPx: 200 };
+  const pixels = grid.widthPx * grid.heightPx;
+  const field = { grid, codesCs: ['CS2.2.1'], classes: new Uint8Array(pixels).fill(1) };
+  const at = (places: [number, number][]) => places.map(([x, y]) => [west + x, south + y]);
+  const line = (...places: [number, number][]) => ({ type: 'LineString' as const, coordinates: at(places) });
+  const references = join(root, 'along-limit');
+  mkdirSync(references);
+  const road = { geometry: line([100, -100], [108, 300]), properties: { largeur_de_chaussee: 6 } };
+  const rail = { geometry: line([-100, 100], [160, 104]), properties: { nature: 'Voie ferrée principale' } };
+  writeGeoJson(join(references, 'troncon_de_route.geojson'), [road]);
+  writeGeoJson(join(references, 'troncon_de_voie_ferree.geojson'), [rail]);
+  const limit = {
+    type: 'Polygon' as const,
+    coordinates: [
+      at([
+        [101, 1],
+        [390, 9],
+        [380, 195],
+        [105, 190],
+        [101, 1],
+      ]),
+    ],
+  };
+  const settings = { departement: '999', limit, ossature: { references, options: {}, dataDir: root } };
+  const confidence = new Uint8Array(pixels).fill(220);
+  const cut = await vectorise({ ...field, confidence }, join(root, 'cut'), settings, ctx);
+  const found = await assessQuality(cut, join(root, 'cut-quality'), { title: 'limite' }, ctx);
+  const { rules, listed } = JSON.parse(await readFile(found.reportPath, 'utf8')) as QualityReport;
+  assert.deepEqual(
+    rules.filter(({ count }) => count > 0),
+    [],
+  );
+  const reason = 'tronçon d’ossature court, prolongé sous un autre réseau';
+  assert.deepEqual(
+    listed.filter(({ rule }) => rule === 'flottant'),
+    [{ rule: 'flottant', reason, count: 1 }],
+  );
+});
+
 test('stopped, it leaves nothing half-written', async () => {
   const stopped = { ...ctx, signal: AbortSignal.abort() };
   const folder = join(root, 'stopped');
