@@ -122,7 +122,7 @@ async function* featureLines(
     if (isNodata) continue;
     found.areaPx += polygon.areaPx;
     const { key, properties } = identified(polygon, coverage);
-    if (!(numbering instanceof SortedSpool)) properties.pixels = numbering.pixels.get(count) ?? polygon.pixels;
+    if (!(numbering instanceof SortedSpool)) properties.pixels = numbering.pixels[count]!;
     for (const { rule, reason } of reasons.get(firstPixel) ?? [])
       found.listed.push({ id: properties.id, rule, reason });
     const joinedTo = joined.get(key);

@@ -25,8 +25,11 @@ export interface CutCoverage {
   listed: PassState['listed'];
   /** Makes a window of those numbers the raster of the objects, and counts their pixels. */
   limitNumbers: (window: PixelWindow, numbers: Uint32Array) => Uint32Array;
-  /** Pixels of the objects that were cut, by number; whole once each window was passed once. */
-  pixels: Map<number, number>;
+  /**
+   * Pixels of the objects within the limit, by number; whole once each window was passed once. An object that was not cut may have
+   * less of them than its region too: its border was drawn within the limit, its pixels have their centres where they had.
+   */
+  pixels: Uint32Array;
   enclaves: Position[][][];
 }
 
@@ -47,7 +50,6 @@ export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext
   const reasons = reasonsByKey(asked.listed);
   const listed: PassState['listed'] = [];
   const splits: SplitRegion[] = [];
-  const pixels = new Map<number, number>();
   let [key, count] = [0, 0];
   for await (const { key: firstPixel, polygon: region } of asked.polygons.sorted()) {
     if (key % RECORDS_PER_CHECK === 0 && ctx.signal.aborted) throw new Stopped('stopped while cutting at the limit');
@@ -61,13 +63,13 @@ export async function cutCoverage(asked: Asked, limit: Extent, ctx: StageContext
       await polygons.add(++key, part);
       if (isNodata) continue;
       count++;
-      if (part.rings) pixels.set(count, 0);
       const told = reasons.get(firstPixel) ?? [];
       const cutSmall = part.rings ? underUnit(part, classes, grid) : [];
       const broken = [...told, ...cutSmall.filter(({ rule }) => told.every((one) => one.rule !== rule))];
       listed.push(...broken.map((one) => ({ ...one, firstPixel: key })));
     }
   }
+  const pixels = new Uint32Array(count + 1);
   const limited = limitRaster(limit, grid, splits);
   const limitNumbers = (window: PixelWindow, found: Uint32Array) => counted(limited(window, found), pixels);
   return { polygons, numbers, listed, limitNumbers, pixels, enclaves: open.enclaves() };
@@ -94,11 +96,8 @@ function cutRecord(record: PolygonRecord, limit: Limit, grid: Grid): CutRecord[]
   });
 }
 
-function counted(numbers: Uint32Array, pixels: Map<number, number>): Uint32Array {
-  for (const number of numbers) {
-    const before = pixels.get(number);
-    if (before !== undefined) pixels.set(number, before + 1);
-  }
+function counted(numbers: Uint32Array, pixels: Uint32Array): Uint32Array {
+  for (const number of numbers) pixels[number]!++;
   return numbers;
 }
 

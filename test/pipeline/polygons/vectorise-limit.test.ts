@@ -146,6 +146,29 @@ test('the raster of regions holds each object’s pixels, and none outside', asy
   }
 });
 
+test('an object drawn within the limit tells its pixels within it alone', async () => {
+  const grid = { srid: 2154, originX: X, originY: Y + 60, resolutionM: 1, widthPx: 80, heightPx: 60 };
+  const classes = new Uint8Array(80 * 60).map((_, i) => (i % 80 < 40 ? 1 : 2));
+  classes[30 * 80 + 39] = 2; // its border is drawn straight past it
+  const raster = { grid, codesCs: ['CS2.1.1.1', 'CS2.2.1'], classes, confidence: classes.map(() => 200) };
+  const west: Extent = {
+    type: 'Polygon',
+    coordinates: [
+      at([
+        [39.7, -9],
+        [89, -9],
+        [89, 69],
+        [39.7, 69],
+      ]),
+    ],
+  };
+  const settings = { departement: '999', minAreaM2: 4, generalise: false, workers: 1, limit: west };
+  const cut = await vectorise(raster, join(folder, 'past'), settings, ctx);
+  const object = (await featuresOf(cut.polygonsPath)).find(({ properties }) => properties.code_cs === 'CS2.2.1')!;
+  assert.ok(object.rings[0]!.every(([x]) => x! > X + 39.7));
+  assert.equal(object.properties.pixels, 40 * 60);
+});
+
 test('what the cut left small is listed', async () => {
   const listed = (await readFile(artefact.listed!, 'utf8'))
     .trim()
