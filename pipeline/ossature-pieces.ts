@@ -10,7 +10,7 @@ export const MIN_PIECE_M = 2_000;
 const LEAST_WIDTH_M = 5;
 
 /**
- * A piece that covers less ground than this floats, as far as ground tells: lanes side by side may cover each other by half, so half
- * of what the least length would cover.
+ * A piece that covers less ground than this floats as well: lanes side by side may cover each other by half, so half of what the
+ * least length would cover. Ground is what can be seen of a piece once it is drawn.
  */
 export const floatingBelowM2 = (minPieceM: number) => (minPieceM * LEAST_WIDTH_M) / 2;

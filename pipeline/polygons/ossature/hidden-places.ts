@@ -2,7 +2,8 @@
 import type { Position } from 'geojson';
 import { OSSATURE_KINDS, type OssatureKind } from '../../references/ossature-widths.ts';
 import { LineNeighbours } from './line-neighbours.ts';
-import { lengthM, type OssatureLine } from './ossature-network.ts';
+import { placesAlong } from './line-places.ts';
+import type { OssatureLine } from './ossature-network.ts';
 
 export interface HiddenPlace {
   /** Of the network below. */
@@ -29,7 +30,7 @@ export function hiddenPlaces(lines: OssatureLine[], besideM: number): HiddenPlac
       .nearest(place, neighbours.widestM / 2 + besideM, under)
       .some(({ line, distanceM }) => covers(line, under) && distanceM <= lines[line]!.widthM / 2 + besideM);
   return [...crossed].flatMap((under) =>
-    placesAlong(lines[under]!)
+    placesAlong(lines[under]!.points, LOOK_M)
       .filter((place) => isHidden(place, under))
       .map((at) => ({ kind: lines[under]!.kind, at })),
   );
@@ -39,17 +40,4 @@ function isOver(over: OssatureLine, under: OssatureLine): boolean {
   if (over.kind === under.kind) return false;
   if (over.level !== under.level) return over.level > under.level;
   return OSSATURE_KINDS.indexOf(over.kind) < OSSATURE_KINDS.indexOf(under.kind);
-}
-
-/** Vertices, and places between them LOOK_M apart at most. */
-function placesAlong({ points }: OssatureLine): Position[] {
-  const between = points.slice(1).flatMap((to, i) => {
-    const from = points[i]!;
-    const looks = Math.max(1, Math.ceil(lengthM({ points: [from, to] }) / LOOK_M));
-    return Array.from({ length: looks }, (_, look) => {
-      const share = (look + 1) / looks;
-      return [from[0]! + share * (to[0]! - from[0]!), from[1]! + share * (to[1]! - from[1]!)];
-    });
-  });
-  return [points[0]!, ...between];
 }

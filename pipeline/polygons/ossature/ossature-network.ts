@@ -3,16 +3,18 @@
  *
  * Roads are of one piece with roads, rail with rail, where their lines meet (`line-meetings.ts`). Gaps up to `connectM` are closed
  * (`line-gaps.ts`); and a stretch that was left out for its width is taken back where it alone joins two pieces and is `linkM`
- * long at most. What is then shorter than `minPieceM` and does not reach the limit of the run's ground is dropped: nobody wants
- * pieces of road that float.
+ * long at most. What is then shorter than `minPieceM`, or covers less ground than the report calls floating, and does not reach the
+ * limit of the run's ground is dropped: nobody wants pieces of road that float.
  */
 import type { Position } from 'geojson';
 import type { BboxLocal } from '../../grid.ts';
+import { floatingBelowM2 } from '../../ossature-pieces.ts';
 import type { OssatureKind } from '../../references/ossature-widths.ts';
 import { rootOf } from '../../regions.ts';
 import { type Gap, gapsOf } from './line-gaps.ts';
 import { LineMeetings } from './line-meetings.ts';
 import { SAME_M } from './line-neighbours.ts';
+import { coveredM2 } from './line-places.ts';
 
 /** A line with its width, in metres of the run's CRS. */
 export interface OssatureLine {
@@ -120,6 +122,9 @@ export function lengthM({ points }: Pick<OssatureLine, 'points'>): number {
   return sum;
 }
 
+/** What drawing may take of the ground of a piece, and more. */
+const DRAWN = 1.05;
+
 /** Which lines are of one piece. */
 class Pieces {
   private readonly lines: OssatureLine[];
@@ -142,7 +147,7 @@ class Pieces {
     return rootOf(this.parents, a) === rootOf(this.parents, b);
   }
 
-  /** Whether the piece of a line is long enough, or goes on beyond the limit. `added`: lines joined to the piece of another. */
+  /** Whether the piece of a line is long enough and covers enough, or goes on beyond the limit. `added`: lines joined to the piece of another. */
   largeOnes(added: [OssatureLine, number][], { minPieceM, limit }: NetworkRules): (line: number) => boolean {
     const lengths = new Float64Array(this.lines.length);
     const all: [OssatureLine, number][] = [...this.lines.map((line, i): [OssatureLine, number] => [line, i]), ...added];
@@ -150,6 +155,16 @@ class Pieces {
       const root = rootOf(this.parents, i);
       lengths[root]! += reaches(line, limit) ? Number.POSITIVE_INFINITY : lengthM(line);
     }
+    const lying = new Map<number, OssatureLine[]>();
+    for (const [line, i] of all) {
+      const root = rootOf(this.parents, i);
+      if (lengths[root]! < minPieceM || lengths[root] === Number.POSITIVE_INFINITY) continue;
+      const there = lying.get(root);
+      if (there) there.push(line);
+      else lying.set(root, [line]);
+    }
+    const leastM2 = floatingBelowM2(minPieceM) * DRAWN;
+    for (const [root, lines] of lying) if (coveredM2(lines, leastM2) < leastM2) lengths[root] = 0;
     return (line) => lengths[rootOf(this.parents, line)]! >= minPieceM;
   }
 }

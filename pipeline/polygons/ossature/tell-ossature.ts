@@ -1,5 +1,6 @@
 /** What became of the references of the ossature, in the words of the quality report. Pure. */
 import { basename } from 'node:path';
+import { floatingBelowM2 } from '../../ossature-pieces.ts';
 import type { OssatureReport as ToldReport } from '../../polygons-measures.ts';
 import { defaultWidthM, KIND_CODES, OSSATURE_KINDS, type OssatureKind } from '../../references/ossature-widths.ts';
 import type { ReadingNotes } from '../../references/reference-feature.ts';
@@ -100,7 +101,7 @@ function joinNotes({ connected, links, parameters }: OssatureReport): string[] {
   return [
     ...told(connected, `raccords d’au plus ${metres(parameters.connectM)} depuis des bouts libres`),
     ...told(links, `tronçons étroits d’au plus ${metres(parameters.linkM)} gardés, seuls à relier deux morceaux`),
-    `Un morceau de moins de ${metres(parameters.minPieceM)} qui ne rejoint ni un autre du même réseau ni la limite de l’emprise n’est pas gardé ; un croisement à deux niveaux, ou d’une route et d’une voie ferrée, ne relie rien (seuil propre à ocsge)`,
+    `Un morceau de moins de ${metres(parameters.minPieceM)}, ou de moins de ${whole(floatingBelowM2(parameters.minPieceM))} m² de terrain, qui ne rejoint ni un autre du même réseau ni la limite de l’emprise n’est pas gardé ; un croisement à deux niveaux, ou d’une route et d’une voie ferrée, ne relie rien (seuil propre à ocsge)`,
   ];
 }
 
