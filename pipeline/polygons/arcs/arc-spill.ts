@@ -2,8 +2,9 @@
  * Borders of regions that stay open for long, on disk until the region is whole: a cover that runs through the whole raster has
  * more of them than memory holds.
  */
+
+import { GrowingFile } from '../../growing-file.ts';
 import { rootOf } from '../blocks/linked-regions.ts';
-import { GrowingFile } from '../coverage/growing-file.ts';
 import type { Arc } from './arc.ts';
 import { arrivalOf, leavingOf } from './region-rings.ts';
 import type { Region, Side, TracedRegion } from './region-tracker.ts';

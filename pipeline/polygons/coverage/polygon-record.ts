@@ -1,6 +1,6 @@
 /** A polygon on its way through the spool. */
 import type { Position } from 'geojson';
-import { StoredText } from './growing-file.ts';
+import { StoredText } from '../../growing-file.ts';
 
 export interface PolygonRecord {
   value: number;

@@ -1,5 +1,5 @@
 /** Polygons sorted by a number on their way to the files, more of them than memory holds. */
-import { GrowingFile } from './growing-file.ts';
+import { GrowingFile } from '../../growing-file.ts';
 import { type PolygonRecord, packPolygon, unpackPolygon } from './polygon-record.ts';
 import { SortedSpool } from './spool.ts';
 

@@ -1,10 +1,10 @@
 /** The polygon of a region whose borders are on disk: its text goes there too, and memory holds one border at a time. */
 import type { Grid } from '../../grid.ts';
+import { type GrowingFile, StoredText } from '../../growing-file.ts';
 import type { ArcSpill, LineReader } from '../arcs/arc-spill.ts';
 import type { TracedRegion } from '../arcs/region-tracker.ts';
 import { ringsOfHalves } from '../arcs/spilled-rings.ts';
 import { UNITS_PER_PX } from '../lines/draft-line.ts';
-import { type GrowingFile, StoredText } from './growing-file.ts';
 import type { PolygonRecord } from './polygon-record.ts';
 import { writeVertex } from './polygon-text.ts';
 import { CLOSE, COMMA, OPEN, TextBytes } from './text-bytes.ts';

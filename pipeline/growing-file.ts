@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asDiskFault, writeAll } from '../../disk.ts';
+import { asDiskFault, writeAll } from './disk.ts';
 
 /** Made, in place of what was there, with its first bytes. */
 export class GrowingFile {
