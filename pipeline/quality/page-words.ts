@@ -8,7 +8,7 @@ export const RULE_WORDS: Record<FaultRule, string> = {
   anneau: 'Anneaux fermés, contour et trous tournés comme il faut',
   'sommet double': 'Aucun sommet deux fois dans un anneau',
   pointe: `Aucun angle sous ${SPIKE_DEGREES}°`,
-  croisement: 'Aucune arête n’en croise une autre, chaque trou est dans son contour',
+  croisement: 'Aucune arête n’en croise une autre, chaque trou est dans son contour, l’intérieur est d’un tenant',
   superposition: 'Aucun terrain couvert deux fois',
   trou: 'Aucun terrain que rien ne couvre',
   jonction: 'Chaque sommet d’une frontière appartient aux deux voisins',
@@ -19,7 +19,7 @@ export const RULE_WORDS: Record<FaultRule, string> = {
   surface: 'Unités minimales : bâti 200 m², 500 m² en zone construite, 2 500 m² ailleurs',
   largeur: 'Largeurs : 5 m pour les surfaces revêtues, 10 m pour les autres couvertures',
   flottant: 'Aucun morceau d’ossature isolé',
-  zone: 'Zone construite : polygones valides, dans l’emprise',
+  zone: 'Zone construite : polygones valides, dans l’emprise, sans terrain commun',
 };
 
 export function definitions({ subject, ossature }: QualityReport): string {

@@ -1,7 +1,6 @@
 /** Quality stage: a coverage → what is true of it, as quality.json, quality.html, and files to open in a GIS. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Polygon } from 'geojson';
 import { readNomenclature } from '../../sql/nomenclature.ts';
 import {
   type ClassesArtefact,
@@ -14,15 +13,14 @@ import {
   writeWhole,
 } from '../artefacts.ts';
 import { grownBox } from '../boxes.ts';
-import { readFeatures, writeLines } from '../geojsonl.ts';
+import { writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import { polygonAreaM2 } from '../rings.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
 import { EdgeSpool } from './edge-spool.ts';
 import { list, listedById, listedByReason } from './exceptions.ts';
-import { type ExtentBorder, extentBorder } from './extent-border.ts';
+import { extentBorder } from './extent-border.ts';
 import { Faults } from './faults.ts';
 import { FeatureFile } from './feature-file.ts';
 import { ObjectTable } from './object-table.ts';
@@ -32,10 +30,10 @@ import { drawPage } from './page.ts';
 import { type Places, passPlaces } from './places-pass.ts';
 import { readRegions } from './regions-pass.ts';
 import type { OssaturePieces, QualityReport } from './report.ts';
-import { excuseOf, ringFaults } from './rings.ts';
 import { semanticFlows } from './semantic.ts';
 import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';
 import { Density } from './windows.ts';
+import { passZones } from './zones-pass.ts';
 
 export interface QualityArtefact {
   reportPath: string;
@@ -218,7 +216,7 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
     const boxes = windows.map(({ bbox }) => grownBox(bbox, BEYOND_M));
     const places = await passPlaces({ ...assessing, polygons, table, asked, windows: boxes }, ctx);
     for (const fault of numbered) faults.add(placed(fault, places));
-    const zone = await zoneStock(polygons, faults, border);
+    const zone = await passZones(polygons, faults, border);
     for (const { examples } of faults.results) {
       for (const { x, y, reason } of examples) if (reason === undefined) assessing.overview.mark(x, y, 2);
     }
@@ -267,27 +265,4 @@ function placed({ objects, ...fault }: NumberedFault, { found }: Places) {
   const known = objects.flatMap((object) => found.get(object) ?? []);
   const { x, y } = Number.isNaN(fault.x) && known[0] ? known[0] : fault;
   return { ...fault, ids: known.map(({ id }) => id), x, y };
-}
-
-/** The zone construite: valid polygons inside the extent. */
-async function zoneStock(
-  { zonePath }: PolygonsArtefact,
-  faults: Faults,
-  border: ExtentBorder,
-): Promise<QualityReport['zone']> {
-  if (zonePath === undefined) return null;
-  const zone = { count: 0, areaM2: 0 };
-  for await (const { properties, geometry } of readFeatures<Polygon, { id?: string }>(zonePath)) {
-    const ids = properties.id === undefined ? [] : [properties.id];
-    zone.count++;
-    zone.areaM2 += polygonAreaM2(geometry.coordinates);
-    for (const fault of ringFaults(geometry.coordinates)) {
-      const { found, x, y } = fault;
-      const reason = excuseOf(fault, border);
-      faults.add({ rule: 'zone', ids, found, x, y, ...(reason === undefined ? {} : { reason }) });
-    }
-    const beyond = geometry.coordinates.flat().find(([x, y]) => !border.holds(x!, y!));
-    if (beyond) faults.add({ rule: 'zone', ids, found: 'hors de l’emprise', x: beyond[0]!, y: beyond[1]! });
-  }
-  return zone;
 }

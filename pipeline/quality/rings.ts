@@ -5,6 +5,7 @@ import type { ExtentBorder } from './extent-border.ts';
 import type { FaultRule } from './report.ts';
 import { SPIKE_DEGREES } from './rules.ts';
 import { SegmentBands } from './segment-bands.ts';
+import { closedChain } from './touching-rings.ts';
 
 export interface RingFault {
   rule: FaultRule;
@@ -30,7 +31,9 @@ const SPIKE_COSINE = Math.cos((SPIKE_DEGREES * Math.PI) / 180);
 export function ringFaults(rings: Position[][]): RingFault[] {
   const faults = rings.flatMap((ring, index) => [...shapeFaults(ring, index === 0), ...vertexFaults(ring)]);
   if (faults.some(({ rule }) => rule === 'anneau')) return faults;
-  return [...faults, ...crossings(rings)];
+  faults.push(...crossings(rings));
+  // rings that cross or come back to a vertex are no rings that touch
+  return faults.every(({ rule }) => rule === 'pointe') ? [...faults, ...chains(rings)] : faults;
 }
 
 function shapeFaults(ring: Position[], outer: boolean): RingFault[] {
@@ -84,4 +87,10 @@ function crossings(rings: Position[][]): RingFault[] {
     const [x, y] = [0, 1].map((axis) => (hole[0]![axis]! + hole[1]![axis]!) / 2) as [number, number];
     return bands.holds(x, y, 0) ? [] : [{ rule: 'croisement', found: 'un trou hors de son contour', x, y }];
   });
+}
+
+function chains(rings: Position[][]): RingFault[] {
+  const [x, y] = closedChain(rings) ?? [];
+  if (x === undefined || y === undefined) return [];
+  return [{ rule: 'croisement', found: 'des anneaux qui se touchent coupent l’intérieur en deux', x, y }];
 }

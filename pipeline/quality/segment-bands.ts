@@ -1,9 +1,10 @@
 /** The edges of some rings, found by bands of y. Pure. */
 import type { Position } from 'geojson';
+import type { BboxLocal } from '../grid.ts';
 
 const MOST_BANDS = 4096;
 
-interface Edge {
+export interface SegmentEdge {
   ring: number;
   x1: number;
   y1: number;
@@ -15,7 +16,7 @@ interface Edge {
 
 /** Edges of rings that are closed. */
 export class SegmentBands {
-  readonly #bands: Edge[][] = [];
+  readonly #bands: SegmentEdge[][] = [];
   readonly #minY: number;
   readonly #bandHeight: number;
 
@@ -69,14 +70,32 @@ export class SegmentBands {
 
   /** Whether an edge passes within `toleranceM` of a place. */
   isNear(x: number, y: number, toleranceM: number): boolean {
+    return this.edgeNear(x, y, toleranceM) !== undefined;
+  }
+
+  /** An edge that passes within `toleranceM` of a place. */
+  edgeNear(x: number, y: number, toleranceM: number): SegmentEdge | undefined {
     const last = this.#bandOf(y + toleranceM);
     for (let band = Math.max(this.#bandOf(y - toleranceM), 0); band <= last; band++) {
       for (const edge of this.#bands[band] ?? []) {
         if (edge.minX - toleranceM > x || edge.maxX + toleranceM < x) continue;
-        if (distanceTo(edge, x, y) <= toleranceM) return true;
+        if (distanceTo(edge, x, y) <= toleranceM) return edge;
       }
     }
-    return false;
+    return undefined;
+  }
+
+  /** The edges whose boxes meet a box. */
+  meeting([minX, minY, maxX, maxY]: BboxLocal): Set<SegmentEdge> {
+    const found = new Set<SegmentEdge>();
+    const last = Math.min(this.#bandOf(maxY), this.#bands.length - 1);
+    for (let band = Math.max(this.#bandOf(minY), 0); band <= last; band++) {
+      for (const edge of this.#bands[band] ?? []) {
+        if (edge.minX > maxX || edge.maxX < minX) continue;
+        if (Math.min(edge.y1, edge.y2) <= maxY && Math.max(edge.y1, edge.y2) >= minY) found.add(edge);
+      }
+    }
+    return found;
   }
 
   #bandOf(y: number): number {
@@ -84,7 +103,7 @@ export class SegmentBands {
   }
 }
 
-const edgesOf = (ring: Position[], index: number): Edge[] =>
+const edgesOf = (ring: Position[], index: number): SegmentEdge[] =>
   ring.slice(1).map((to, i) => {
     const [x1, y1] = ring[i] as [number, number];
     const [x2, y2] = to as [number, number];
@@ -92,14 +111,14 @@ const edgesOf = (ring: Position[], index: number): Edge[] =>
   });
 
 /** Each has one end strictly on either side of the other. */
-const cross = (a: Edge, b: Edge) =>
+const cross = (a: SegmentEdge, b: SegmentEdge) =>
   side(a, b.x1, b.y1) * side(a, b.x2, b.y2) < 0 && side(b, a.x1, a.y1) * side(b, a.x2, a.y2) < 0;
 
 /** Nearer than any two vertices of ours, a whole millimetre apart, can be; what is put on a limit is on it to a nanometre. */
-const ON_EDGE_M = 1e-6;
+export const ON_EDGE_M = 1e-6;
 
 /** Whether a vertex lies between the ends of an edge. Each vertex of a closed ring is the first end of one edge. */
-function isOn(edge: Edge, x: number, y: number): boolean {
+function isOn(edge: SegmentEdge, x: number, y: number): boolean {
   const { x1, y1, x2, y2, minX, maxX } = edge;
   if (x < minX - ON_EDGE_M || x > maxX + ON_EDGE_M) return false;
   if (y < Math.min(y1, y2) - ON_EDGE_M || y > Math.max(y1, y2) + ON_EDGE_M) return false;
@@ -107,9 +126,10 @@ function isOn(edge: Edge, x: number, y: number): boolean {
   return distanceTo(edge, x, y) <= ON_EDGE_M;
 }
 
-const side = ({ x1, y1, x2, y2 }: Edge, x: number, y: number) => Math.sign((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1));
+const side = ({ x1, y1, x2, y2 }: SegmentEdge, x: number, y: number) =>
+  Math.sign((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1));
 
-function distanceTo({ x1, y1, x2, y2 }: Edge, x: number, y: number): number {
+function distanceTo({ x1, y1, x2, y2 }: SegmentEdge, x: number, y: number): number {
   const [dx, dy] = [x2 - x1, y2 - y1];
   const square = dx * dx + dy * dy;
   const share = square === 0 ? 0 : Math.min(Math.max(((x - x1) * dx + (y - y1) * dy) / square, 0), 1);

@@ -10,6 +10,8 @@ interface Place {
   bbox: BboxLocal;
 }
 
+export type ZoneFeature = Feature<Polygon, { id?: string }>;
+
 export class ZoneIndex {
   readonly #file: FileHandle;
   readonly #places: Place[];
@@ -26,7 +28,7 @@ export class ZoneIndex {
     for await (const line of file.readLines({ autoClose: false, start: 0 })) {
       const length = Buffer.byteLength(line);
       if (length > 0)
-        places.push({ offset, length, bbox: bboxOf((JSON.parse(line) as Feature<Polygon>).geometry.coordinates) });
+        places.push({ offset, length, bbox: bboxOf((JSON.parse(line) as ZoneFeature).geometry.coordinates) });
       offset += length + 1;
     }
     return new ZoneIndex(file, places);
@@ -37,9 +39,26 @@ export class ZoneIndex {
     const ground = gridBbox(grid);
     for (const { offset, length, bbox } of this.#places) {
       if (!boxesMeet(bbox, ground)) continue;
-      const { buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, offset);
-      yield (JSON.parse(buffer.toString()) as Feature<Polygon>).geometry;
+      yield (await this.#read({ offset, length })).geometry;
     }
+  }
+
+  /** Two and two whose boxes meet, the one with more text first; pairs of one come together. */
+  async *pairs(): AsyncGenerator<[ZoneFeature, ZoneFeature]> {
+    const places = this.#places.toSorted((a, b) => b.length - a.length);
+    for (const [i, larger] of places.entries()) {
+      let first: ZoneFeature | undefined;
+      for (const smaller of places.slice(i + 1)) {
+        if (!boxesMeet(larger.bbox, smaller.bbox)) continue;
+        first ??= await this.#read(larger);
+        yield [first, await this.#read(smaller)];
+      }
+    }
+  }
+
+  async #read({ offset, length }: Pick<Place, 'offset' | 'length'>): Promise<ZoneFeature> {
+    const { buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, offset);
+    return JSON.parse(buffer.toString()) as ZoneFeature;
   }
 
   close(): Promise<void> {

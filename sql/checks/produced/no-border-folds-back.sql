@@ -1,5 +1,6 @@
--- No corner of less than a degree, in outlines and holes. One with an edge that no other object has is a corner of the extent,
--- or made by its limit: that stays as it was given. (Middles of edges, to what rounding does; gist index of the partition.)
+-- No corner of less than a degree, in outlines and holes. One with an edge that neither another object has nor ground that no image
+-- knows is a corner of the extent, or made by its limit: that stays as it was given. (Middles of edges, to what rounding does; gist
+-- index of the partition, index sol_inconnu_geom.)
 select o.id, 'a corner of ' || round(degrees(atan2(abs(ax * by - ay * bx), ax * bx + ay * by))::numeric, 3)
              || '° at ' || round(x::numeric, 2) || ' ' || round(y::numeric, 2) as trouve
   from objets o
@@ -21,4 +22,8 @@ select o.id, 'a corner of ' || round(degrees(atan2(abs(ax * by - ay * bx), ax * 
       where exists (
         select from objets v
          where v.rang <> o.rang
-           and ST_DWithin(v.geom, ST_SetSRID(ST_MakePoint(middle_x, middle_y), ST_SRID(o.geom)), 0.000001)))
+           and ST_DWithin(v.geom, ST_SetSRID(ST_MakePoint(middle_x, middle_y), ST_SRID(o.geom)), 0.000001))
+         or exists (
+        select from production.sol_inconnu s
+         where s.revision_id = $1
+           and ST_DWithin(s.geom, ST_SetSRID(ST_MakePoint(middle_x, middle_y), ST_SRID(o.geom)), 0.000001)))

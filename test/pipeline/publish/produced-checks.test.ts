@@ -227,8 +227,36 @@ test('a needle and a vertex given twice are refused; the sharp corner of an exte
   await publishProduced(cutSharply);
 });
 
+test('a needle into ground that no image knows is refused as any other', async () => {
+  const needle: [number, number][] = [
+    [60, 60],
+    [90, 60],
+    [90, 80],
+    [75.05, 80],
+    [75, 95],
+    [74.95, 80],
+    [60, 80],
+  ];
+  const [meadow] = meadowWith({ id: '', rings: [needle] });
+  await refused([meadow!], /no border folds back.*pré \(a corner of 0\.382° at 506075\.00 6287095\.00/, {
+    nodata: [needle],
+  });
+});
+
+test('a zone construite may stand on ground that no image knows', async () => {
+  const [meadow] = meadowWith({ id: '', rings: [box(60, 60, 30, 20)] });
+  await publishProduced([meadow!], { nodata: [box(60, 60, 30, 20)], zones: [box(65, 65, 100, 10)] });
+});
+
+test('holes that touch in a chain part the interior: refused', async () => {
+  const at = (id: string, x: number, y: number): ProducedSketch => ({ ...house, id, rings: [box(x, y, 15, 15)] });
+  const ring = [at('sud', 60, 40), at('est', 75, 55), at('nord', 60, 70), at('ouest', 45, 55)];
+  await refused(meadowWith(...ring), /geometries are valid polygons.*pré \(Interior is disconnected/);
+  await publishProduced(meadowWith(...ring.slice(1)));
+});
+
 test('a zone construite that leaves the extent is refused', () =>
-  refused(meadowWith(house), /zones lie on objects.*zone 0/, { zones: [box(150, 150, 80, 20)] }));
+  refused(meadowWith(house), /zones stay in the extent.*zone 0/, { zones: [box(150, 150, 80, 20)] }));
 
 test('attributes are complete in all we produce', async () => {
   await refused(meadowWith({ ...house, confiance: null }), /attributes are complete.*maison \(no confidence/);

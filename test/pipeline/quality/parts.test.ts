@@ -12,6 +12,7 @@ import { ringFaults } from '../../../pipeline/quality/rings.ts';
 import { SegmentBands } from '../../../pipeline/quality/segment-bands.ts';
 import { semanticFlows } from '../../../pipeline/quality/semantic.ts';
 import { Density } from '../../../pipeline/quality/windows.ts';
+import { sharedGround, zoneOf } from '../../../pipeline/quality/zone-overlaps.ts';
 import { areaOf, polygonAreaM2 } from '../../../pipeline/rings.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ocsge-quality-parts-'));
@@ -100,6 +101,35 @@ suite('rings', () => {
     assert.deepEqual(kinds([square(0, 0, 10), reversed(square(20, 8, 4))]), ['croisement']);
   });
 
+  test('holes may touch in a row, not all round: a chain of them parts the interior', () => {
+    const holeAt = (x: number, y: number) => reversed(square(x, y, 5));
+    const outline = square(0, 0, 40);
+    const row = [holeAt(10, 5), holeAt(15, 10), holeAt(10, 15)];
+    assert.deepEqual(kinds([outline, ...row]), []);
+    const found = ringFaults([outline, ...row, holeAt(5, 10)]);
+    assert.deepEqual(
+      found.map(({ rule, x, y }) => [rule, x, y]),
+      [['croisement', 10, 10]],
+    );
+    assert.match(found[0]!.found, /coupent l’intérieur/);
+    const petal = (x: number, y: number) =>
+      reversed([
+        [20, 20],
+        [x, y],
+        [x + 4, y],
+        [20, 20],
+      ]);
+    const below = (x: number) => [...petal(x, 30)].reverse();
+    assert.deepEqual(kinds([outline, holeAt(15, 15), below(16), below(22)]), [], 'three that meet in one vertex');
+    const corner = reversed([
+      [0, 0],
+      [40, 0],
+      [20, 10],
+      [0, 0],
+    ]);
+    assert.deepEqual(kinds([outline, corner]), ['croisement'], 'from one corner of the outline to the next');
+  });
+
   test('a fold of half a degree is a spike, a corner of three degrees is none', () => {
     const tip = (width: number): Position[] => [
       [0, 0],
@@ -122,6 +152,41 @@ suite('rings', () => {
         const ring: Position[] = [...points, points[0]!];
         const found = new SegmentBands([ring]).firstCrossing() !== undefined;
         assert.equal(found, everyPairCrosses(ring));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+suite('two zones', () => {
+  const share = (a: Position[][], b: Position[][]) => {
+    const [one, other] = [zoneOf(a), zoneOf(b)];
+    assert.equal(sharedGround(one, other) === undefined, sharedGround(other, one) === undefined);
+    return sharedGround(one, other) !== undefined;
+  };
+
+  test('share ground where one is there twice, crosses, holds or fills the other; not where they touch or fill holes', () => {
+    const [a, hollow] = [[square(0, 0, 10)], [square(0, 0, 10), reversed(square(2, 2, 3))]];
+    for (const b of [a, hollow, [square(2, 2, 3)], [square(9, 9, 5)], [square(0, 2, 4)], [square(-5, 0, 10)]])
+      assert.ok(share(a, b), JSON.stringify(b));
+    for (const b of [[square(10, 0, 10)], [square(10, 10, 5)], [square(10, 3, 2)], [square(30, 0, 1)]])
+      assert.ok(!share(a, b), JSON.stringify(b));
+    assert.ok(!share(hollow, [square(2, 2, 3)]));
+    assert.ok(!share(hollow, [square(3, 3, 1)]));
+    assert.ok(share(hollow, [square(3, 3, 3)]));
+    assert.ok(share(hollow, hollow));
+  });
+
+  test('a triangle and a square share ground where the clipped triangle has an area', () => {
+    const whole = fc.integer({ min: 0, max: 12 });
+    const point = fc.tuple(whole, whole);
+    fc.assert(
+      fc.property(point, point, point, point, fc.integer({ min: 1, max: 8 }), (p, q, r, [x, y], side) => {
+        const area = areaOf([p, q, r, p]);
+        fc.pre(area !== 0);
+        const triangle = area > 0 ? [p, q, r, p] : [p, r, q, p];
+        const clipped = clipRing(triangle, [x, y, x + side, y + side]);
+        assert.equal(share([triangle], [square(x, y, side)]), clipped.length > 0 && areaOf(clipped) > 1e-9);
       }),
       { numRuns: 2_000 },
     );

@@ -173,6 +173,22 @@ test('a zone construite that leaves the extent', async () => {
   assert.equal(faultsOf(report, 'zone').examples[0]!.found, 'hors de l’emprise');
 });
 
+test('two zones construites on the same ground; two that touch are none', async () => {
+  const zone = box(110, 5, 60, 40);
+  const report = await assess(yard(), { zone, zones: [box(10, 5, 10, 10), box(160, 40, 20, 10)] });
+  assert.deepEqual(broken(report), ['zone']);
+  const [fault] = faultsOf(report, 'zone').examples;
+  assert.deepEqual([fault!.found, [...fault!.ids].sort()], ['deux zones sur le même terrain', ['z0', 'z2']]);
+  assert.deepEqual(broken(await assess(yard(), { zone, zones: [zone] })), ['zone']);
+  assert.deepEqual(broken(await assess(yard(), { zone, zones: [box(170, 45, 10, 5)] })), []);
+});
+
+test('a zone construite over ground that no image knows stays in the extent', async () => {
+  const [champ, house, wood] = field();
+  const report = await assess([champ, house, wood], { nodata: [box(100, 60, 100, 40)], zone: box(150, 50, 40, 40) });
+  assert.deepEqual(broken(report), []);
+});
+
 test('what is listed with a reason is an exception, no fault', async () => {
   const listed = [{ id: 'OCSGE0000000000000000005', rule: 'surface' as const, reason: 'entourée d’ossature' }];
   const report = await assess(yard(), { listed });

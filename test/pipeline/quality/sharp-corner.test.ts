@@ -22,10 +22,11 @@ const wedge: [number, number][] = [
   [200, 1.7],
 ];
 
-async function assess(name: string, limit: [number, number][]) {
+async function assess(name: string, limit: [number, number][], nodata?: [number, number][][]) {
   const [field1] = field();
   const dir = join(root, name);
-  const polygons = await writeSketches(dir, [{ ...field1, rings: [wedge] }], { limit, more: { generalised: false } });
+  const beside = { limit, more: { generalised: false }, ...(nodata && { nodata }) };
+  const polygons = await writeSketches(dir, [{ ...field1, rings: [wedge] }], beside);
   const quality = await assessQuality(polygons, join(dir, 'quality'), { title: 'essai' }, ctx);
   const { rules } = JSON.parse(await readFile(quality.reportPath, 'utf8')) as QualityReport;
   const { count, excused } = rules.find(({ rule }) => rule === 'pointe')!;
@@ -52,4 +53,28 @@ test('one between borders is a fault, and nothing is published: the message says
       /^nothing was published: .*1 × pointe/.test(error.message) &&
       error.message.endsWith(quality.pagePath),
   );
+});
+
+test('so is one at ground that no image knows', async () => {
+  const beyond: [number, number][] = [
+    [0, 0],
+    [200, 1.7],
+    [200, 100],
+    [0, 100],
+  ];
+  const below: [number, number][] = [
+    [-10, -10],
+    [210, -10],
+    [210, 110],
+    [-10, 110],
+    [-10, 100],
+    [0, 100],
+    [200, 100],
+    [200, 1.7],
+    [200, 0],
+    [0, 0],
+    [0, 100],
+    [-10, 100],
+  ];
+  assert.deepEqual((await assess('nodata', box(-10, -10, 220, 120), [beyond, below])).spikes, [1, 0]);
 });

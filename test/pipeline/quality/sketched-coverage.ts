@@ -59,6 +59,8 @@ export const field = (): [Sketch, Sketch, Sketch, Sketch] => [
 
 export interface Beside {
   zone?: Point[];
+  /** More of them. */
+  zones?: Point[][];
   listed?: ListedObject[];
   nodata?: Point[][];
   limit?: Point[];
@@ -114,7 +116,10 @@ export async function writeSketches(dir: string, sketches: Sketch[], beside: Bes
     ...(beside.listed && { listed: path('listed.jsonl') }),
     ...(beside.limit && { limitPath: path('limit.json') }),
   };
-  if (beside.zone) await writeLines(path('zone.geojsonl'), [line({ id: 'z' }, [beside.zone])]);
+  if (beside.zone) {
+    const zones = [beside.zone, ...(beside.zones ?? [])].map((ring, index) => line({ id: `z${index}` }, [ring]));
+    await writeLines(path('zone.geojsonl'), zones);
+  }
   if (beside.nodata) await writeLines(path('nodata.geojsonl'), [line({}, beside.nodata)]);
   if (beside.listed) {
     await writeLines(
