@@ -68,11 +68,22 @@ export class TurnedOutline {
     return this.sum(label === ALONG ? 'v' : 'u', from, to) / (to - from);
   }
 
-  /** The same where that line leaves what lies on either side of the stretch its area. */
-  offsetKeepingArea(from: number, to: number, label: Label): number {
-    return label === ALONG
-      ? this.sum('vdu', from, to) / (this.u[to]! - this.u[from]!)
-      : this.sum('udv', from, to) / (this.v[to]! - this.v[from]!);
+  /** Normal, of length 1, of the line that takes a stretch's place: a free one's lies along it by least squares. */
+  normalOf(from: number, to: number, label: Label): readonly [number, number] {
+    if (label !== FREE) return label === ALONG ? [0, 1] : [1, 0];
+    const n = to - from;
+    const [u, v] = [this.sum('u', from, to), this.sum('v', from, to)];
+    const [uu, vv] = [this.sum('uu', from, to) - (u * u) / n, this.sum('vv', from, to) - (v * v) / n];
+    const heading = Math.atan2(2 * (this.sum('uv', from, to) - (u * v) / n), uu - vv) / 2;
+    return [-Math.sin(heading), Math.cos(heading)];
+  }
+
+  /** Where a line with a normal lies that leaves what is on either side of a stretch its area. */
+  offsetKeepingArea(from: number, to: number, [a, b]: readonly [number, number]): number {
+    const [u0, v0, u1, v1] = [this.u[from]!, this.v[from]!, this.u[to]!, this.v[to]!];
+    const lying = (a * b * (u1 * u1 - u0 * u0 - v1 * v1 + v0 * v0)) / 2;
+    const area = lying + b * b * this.sum('vdu', from, to) - a * a * this.sum('udv', from, to);
+    return area / (b * (u1 - u0) - a * (v1 - v0));
   }
 
   /** Sum of squared distances between a stretch and a line along or across at `offset`. */

@@ -5,7 +5,7 @@
  */
 import { UNITS_PER_PX } from './draft-line.ts';
 import { fitOf, isSimple } from './line-fits.ts';
-import { ACROSS, ALONG, FREE, leansOut, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
+import { FREE, leansOut, type Stretch, TurnedOutline } from './right-angled-stretches.ts';
 
 /**
  * Corners lie on the mean no further from the form, in pixels: 0.35 are the steps of a straight line, 0.5 with noise of a pixel
@@ -20,9 +20,12 @@ export const MOST_TURN = Math.tan(Math.PI / 180);
 export const JOG_PX = 2;
 /** Shortest side, in pixels. */
 const SHORTEST_PX = 1;
+/** An oblique side meets that beside it no further from the corner of the border, in pixels: there noise takes either a pixel aside. */
+const FURTHEST_MEETING_PX = 6;
 
-/** `offset`: the v of a side along, the u of one across. */
+/** On a line: the places (u, v) where `normal` · (u, v) is `offset`. */
 interface Side extends Stretch {
+  normal: readonly [number, number];
   offset: number;
 }
 
@@ -45,10 +48,9 @@ export function squareForm(
   angle: number,
 ): SquareForm | null {
   const outline = new TurnedOutline(corners, angle);
-  const sides = sidesThatGoOn(outline, stretches, closed);
-  if (sides === null || !isMostlySquare(sides)) return null;
-  const vertices = keepingArea(outline, sides, closed);
-  if (!sides.every((side, k) => goesOn(outline, side, vertices, k))) return null;
+  const walls = wallsAlong(outline, stretches, closed);
+  if (walls === null || !isMostlySquare(walls.sides)) return null;
+  const { sides, vertices } = walls;
   const places = new Int32Array(vertices.length);
   for (let i = 0; i < vertices.length; i += 2) {
     const [x, y] = outline.placeOf(vertices[i]!, vertices[i + 1]!);
@@ -62,26 +64,33 @@ export function squareForm(
   return { corners, closed, angle, places, joints };
 }
 
+/** Sides, and where they meet, u and v by turns. */
+interface Walls {
+  sides: Side[];
+  vertices: number[];
+}
+
 /**
  * The sides along the stretches. What would make a side run backwards, or hardly at all, is no side: its stretch goes to those
  * beside it, the shortest first. `null` where too few are left.
  */
-function sidesThatGoOn(outline: TurnedOutline, stretches: readonly Stretch[], closed: boolean): Side[] | null {
-  let sides = stretches.map((stretch) => ({ ...stretch, offset: offsetOf(outline, stretch) }));
-  for (;;) {
-    if (sides.length < (closed ? 3 : 1)) return null;
-    const vertices = verticesOf(outline, sides, closed);
-    const back = sides.flatMap((side, k) => (goesOn(outline, side, vertices, k) ? [] : [k]));
-    if (back.length === 0) return sides;
+function wallsAlong(outline: TurnedOutline, stretches: readonly Stretch[], closed: boolean): Walls | null {
+  let rest: readonly Stretch[] | null = stretches;
+  while (rest !== null && rest.length >= (closed ? 3 : 1)) {
+    const sides = rest.map((stretch) => sideOf(outline, stretch));
+    const meeting = verticesOf(outline, sides, closed);
+    const back = (vertices: number[]) => sides.flatMap((side, k) => (goesOn(outline, side, vertices, k) ? [] : [k]));
+    let gone = back(meeting);
+    if (gone.length === 0) {
+      const vertices = verticesOf(outline, keepingArea(outline, sides, meeting), closed);
+      gone = back(vertices);
+      if (gone.length === 0) return { sides, vertices };
+    }
     const lengthOf = (k: number) => sides[k]!.to - sides[k]!.from;
-    const least = without(
-      sides,
-      back.reduce((a, b) => (lengthOf(b) < lengthOf(a) ? b : a)),
-      closed,
-    );
-    if (least === null) return null;
-    sides = least.map((stretch) => ({ ...stretch, offset: offsetOf(outline, stretch) }));
+    const shortest = gone.reduce((a, b) => (lengthOf(b) < lengthOf(a) ? b : a));
+    rest = without(rest, shortest, closed);
   }
+  return null;
 }
 
 /** Stretches without number `k`: two along one direction become one, others meet in its middle. */
@@ -108,9 +117,11 @@ function without(stretches: readonly Stretch[], k: number, closed: boolean): Str
 }
 
 /** A side lies at the mean of its stretch without the ends, which may be a rounded corner's. */
-function offsetOf(outline: TurnedOutline, { from, to, label }: Stretch): number {
+function sideOf(outline: TurnedOutline, stretch: Stretch): Side {
+  const { from, to, label } = stretch;
   const spare = Math.min(3, Math.floor((to - from) / 6));
-  return outline.offsetKeepingArea(from + spare, to - spare, label);
+  const normal = outline.normalOf(from + spare, to - spare, label);
+  return { ...stretch, normal, offset: outline.offsetKeepingArea(from + spare, to - spare, normal) };
 }
 
 function isMostlySquare(sides: Side[]): boolean {
@@ -133,29 +144,40 @@ function verticesOf(outline: TurnedOutline, sides: Side[], closed: boolean): num
   return vertices;
 }
 
-/** Where two sides meet, standing for a corner; a free one, or none, leaves the other where it passes the corner. */
+/**
+ * Where two sides meet, standing for a corner. One side alone, or two that would meet far from the corner, as they hardly turn
+ * there, have it where the corner stands beside the first that is along or across.
+ */
 function vertexOf({ u, v }: TurnedOutline, before: Side | undefined, after: Side | undefined, corner: number) {
-  const across = before?.label === ACROSS ? before : after?.label === ACROSS ? after : undefined;
-  const along = before?.label === ALONG ? before : after?.label === ALONG ? after : undefined;
-  return [across?.offset ?? u[corner]!, along?.offset ?? v[corner]!] as const;
+  const [u0, v0] = [u[corner]!, v[corner]!];
+  if (before !== undefined && after !== undefined) {
+    const [[a, b], [c, d]] = [before.normal, after.normal];
+    const turn = a * d - b * c;
+    const meeting = [
+      (before.offset * d - after.offset * b) / turn,
+      (after.offset * a - before.offset * c) / turn,
+    ] as const;
+    if (Math.hypot(meeting[0] - u0, meeting[1] - v0) <= FURTHEST_MEETING_PX) return meeting;
+    if (before.label !== FREE && after.label !== FREE) return meeting;
+  }
+  const side = [before, after].find((one) => one !== undefined && one.label !== FREE) ?? before ?? after!;
+  const aside = side.offset - side.normal[0] * u0 - side.normal[1] * v0;
+  return [u0 + aside * side.normal[0], v0 + aside * side.normal[1]] as const;
 }
 
 /**
- * Vertices of the sides each moved out, or in, by the little that leaves its stretch, with half of the corners beside it, its area:
+ * The sides each moved out, or in, by the little that leaves its stretch, with half of the corners beside it, its area:
  * so a side depends on its own stretch and on those beside it, not on the whole building.
  */
-function keepingArea(outline: TurnedOutline, sides: Side[], closed: boolean): number[] {
-  const { u, v } = outline;
-  const vertices = verticesOf(outline, sides, closed);
-  const moved = sides.map((side, k) => {
+function keepingArea({ u, v }: TurnedOutline, sides: Side[], vertices: number[]): Side[] {
+  return sides.map((side, k) => {
     const [u0, v0, u1, v1] = vertices.slice(2 * k, 2 * k + 4) as [number, number, number, number];
-    const travel = side.label === ALONG ? u0 - u1 : side.label === ACROSS ? v1 - v0 : 0;
+    const travel = side.normal[0] * (v1 - v0) - side.normal[1] * (u1 - u0);
     if (travel === 0) return side;
     const between = [u1, v1, u0, v0];
     for (let i = side.from; i <= side.to; i++) between.push(u[i]!, v[i]!);
     return { ...side, offset: side.offset + areaOf(between) / travel };
   });
-  return verticesOf(outline, moved, closed);
 }
 
 /** Area of a ring, closed by a straight line if need be; positive where it turns from the first axis towards the second. */
