@@ -30,6 +30,9 @@ function widen(box: BboxLocal, coordinates: Coordinates): void {
 /** Whether they have ground in common, or a side. */
 export const boxesMeet = (a: BboxLocal, b: BboxLocal) => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
 
+/** Whether no ground of `a` lies outside `b`. */
+export const isWithinBox = (a: BboxLocal, b: BboxLocal) => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
+
 /** A box and what lies within `byM` of it. */
 export const grownBox = ([minX, minY, maxX, maxY]: BboxLocal, byM: number): BboxLocal => [
   minX - byM,

@@ -2,11 +2,11 @@
 import type { Feature, Polygon } from 'geojson';
 import type { PolygonProperties, PolygonsArtefact, StageContext } from '../artefacts.ts';
 import { bboxOf, boxesMeet } from '../boxes.ts';
+import { clipRing } from '../clip-ring.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
 import type { BboxLocal } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import { clipRing } from './clip-ring.ts';
 import type { DrawnObject } from './draw-window.ts';
 import type { FeatureFile } from './feature-file.ts';
 import type { ObjectTable } from './object-table.ts';

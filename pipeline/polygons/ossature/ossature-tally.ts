@@ -1,9 +1,13 @@
 /** Counts of what becomes of the references of the ossature. */
 import type { Position } from 'geojson';
-import { bboxOf, boxesMeet } from '../../boxes.ts';
+import { boxesMeet, isWithinBox } from '../../boxes.ts';
+import { clipRing } from '../../clip-ring.ts';
+import { evenOddM2 } from '../../even-odd-area.ts';
 import type { BboxLocal } from '../../grid.ts';
 import type { OssatureKind } from '../../references/ossature-widths.ts';
 import type { ReadingNotes } from '../../references/reference-feature.ts';
+import { polygonsOf } from '../../rings.ts';
+import { clippedLine } from './clip-line.ts';
 import type { HiddenPlace } from './hidden-places.ts';
 import type { OssatureOptions } from './ossature.ts';
 import { lengthM, type OssatureLine } from './ossature-network.ts';
@@ -18,7 +22,7 @@ export interface Tally {
   areaM2?: number;
 }
 
-/** What was made of the references on the run's ground: lines and surfaces that meet it, whole. */
+/** What was made of the references on the run's ground, the rectangle of its grid: of lines and surfaces what lies in it. */
 export interface OssatureReport {
   parameters: Required<OssatureOptions>;
   layers: ({ file: string; layer: string } & ReadingNotes)[];
@@ -62,12 +66,17 @@ export class OssatureTally {
   }
 
   line(counts: Counts, what: string, line: OssatureLine): void {
-    if (!boxesMeet(bboxOf(line.points), this.ground)) return;
+    const inside = this.lengthInsideM(line);
+    if (inside === 0) return;
     const { count, lengthM: sum } = this.report[counts][what] ?? { count: 0, lengthM: 0 };
     const entry = `${counts} ${what}`;
     const isNew = line.segment === undefined || this.last.get(entry) !== line.segment;
     if (line.segment !== undefined) this.last.set(entry, line.segment);
-    this.report[counts][what] = { count: count + (isNew ? 1 : 0), lengthM: sum + lengthM(line) };
+    this.report[counts][what] = { count: count + (isNew ? 1 : 0), lengthM: sum + inside };
+  }
+
+  private lengthInsideM({ points }: OssatureLine): number {
+    return clippedLine(points, this.ground).reduce((sum, stretch) => sum + lengthM({ points: stretch }), 0);
   }
 
   tunnelEnd([x, y]: Position): void {
@@ -84,8 +93,16 @@ export class OssatureTally {
   }
 
   surface(counts: Counts, what: string, surface: OssatureSurface): void {
-    if (!boxesMeet(surface.bbox, this.ground)) return;
+    const inside = this.areaInsideM2(surface);
+    if (inside === 0) return;
     const { count, areaM2 = 0 } = this.report[counts][what] ?? { count: 0 };
-    this.report[counts][what] = { count: count + 1, lengthM: 0, areaM2: areaM2 + surfaceM2(surface) };
+    this.report[counts][what] = { count: count + 1, lengthM: 0, areaM2: areaM2 + inside };
+  }
+
+  private areaInsideM2(surface: OssatureSurface): number {
+    if (isWithinBox(surface.bbox, this.ground)) return surfaceM2(surface);
+    if (!boxesMeet(surface.bbox, this.ground)) return 0;
+    const cut = (rings: Position[][]) => rings.map((ring) => clipRing(ring, this.ground));
+    return polygonsOf(surface.geometry).reduce((sum, rings) => sum + evenOddM2(cut(rings)), 0);
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Position } from 'geojson';
-import { clipRing } from '../../../pipeline/quality/clip-ring.ts';
+import { clipRing } from '../../../pipeline/clip-ring.ts';
 import { EdgeSpool, type OwnedEdge } from '../../../pipeline/quality/edge-spool.ts';
 import { ringFaults } from '../../../pipeline/quality/rings.ts';
 import { SegmentBands } from '../../../pipeline/quality/segment-bands.ts';

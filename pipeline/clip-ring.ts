@@ -1,6 +1,6 @@
-/** A ring cut at a box, for drawing. Pure. */
+/** A ring cut at a box. Pure. */
 import type { Position } from 'geojson';
-import type { BboxLocal } from '../grid.ts';
+import type { BboxLocal } from './grid.ts';
 
 /** Sutherland and Hodgman: what leaves the box runs along its sides. Open or closed in, closed out; empty where nothing is inside. */
 export function clipRing(ring: Position[], [minX, minY, maxX, maxY]: BboxLocal): Position[] {
