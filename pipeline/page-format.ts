@@ -29,6 +29,17 @@ export function area(m2: number): string {
   return m2 < 10_000_000 ? `${decimal(m2 / 10_000, 2)} ha` : `${decimal(m2 / 1_000_000, 2)} km²`;
 }
 
+/** With its sign; without one where there is nothing to be read. */
+export const signedArea = (m2: number) =>
+  Math.round(Math.abs(m2)) === 0 ? area(0) : `${m2 < 0 ? '−' : '+'} ${area(Math.abs(m2))}`;
+
+/** In percent, as `signedArea`. */
+export function signedShare(share: number): string {
+  const told = `${decimal(Math.abs(share) * 100, 3)} %`;
+  if (Math.round(Math.abs(share) * 100_000) === 0) return told;
+  return `${share < 0 ? '−' : '+'} ${told}`;
+}
+
 /** `80,2 – 85,9 %`. */
 export const range = (interval: [low: number, high: number] | null) =>
   interval === null ? '' : `${decimal(interval[0] * 100, 1)} – ${decimal(interval[1] * 100, 1)} %`;

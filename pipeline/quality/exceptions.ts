@@ -2,10 +2,17 @@
 import type { PolygonsArtefact } from '../artefacts.ts';
 import { readListed } from '../listed-objects.ts';
 import type { ListedObject } from '../polygons-measures.ts';
-import type { QualityReport } from './report.ts';
+import type { FaultRule } from './report.ts';
+
+/** An object that breaks a rule, and why it may. */
+export interface Excused {
+  id: string;
+  rule: FaultRule;
+  reason: string;
+}
 
 /** Adds one; an object has one reason a rule, the first. */
-export function list(byId: Map<string, ListedObject[]>, object: ListedObject): void {
+export function list<Row extends Excused>(byId: Map<string, Row[]>, object: Row): void {
   const before = byId.get(object.id) ?? [];
   if (!before.some(({ rule }) => rule === object.rule)) byId.set(object.id, [...before, object]);
 }
@@ -17,13 +24,11 @@ export async function listedById(polygons: PolygonsArtefact): Promise<Map<string
   return byId;
 }
 
-/** How many there are of each. */
-export function listedByReason(listed: Map<string, ListedObject[]>): QualityReport['listed'] {
-  const rows = new Map<string, QualityReport['listed'][0]>();
-  for (const { rule, reason } of [...listed.values()].flat()) {
-    const row = rows.get(`${rule} ${reason}`) ?? { rule, reason, count: 0 };
-    rows.set(`${rule} ${reason}`, { ...row, count: row.count + 1 });
-  }
-  const words = ({ reason, rule }: QualityReport['listed'][0]) => `${reason} ${rule}`;
-  return [...rows.values()].sort((a, b) => b.count - a.count || (words(a) < words(b) ? -1 : 1));
+/** How many of the listed keep their rule in the end. */
+export function keptInTheEnd(
+  listed: Map<string, ListedObject[]>,
+  broken: ReadonlyMap<string, readonly Excused[]>,
+): number {
+  const isBroken = ({ id, rule }: ListedObject) => broken.get(id)?.some((row) => row.rule === rule);
+  return [...listed.values()].flat().filter((row) => !isBroken(row)).length;
 }

@@ -1,9 +1,10 @@
 /** The two steps measured apart: what the semantic one gave and took, how far the geometric one moved borders. Pure. */
 
-import { area, decimal, percent, row, table, text, whole } from '../page-format.ts';
+import { area, decimal, percent, row, signedArea, signedShare, table, text, whole } from '../page-format.ts';
 import { section } from '../page-frame.ts';
 import type { PassTally } from '../polygons-measures.ts';
 import { codeHtml, type PagePictures } from './page.ts';
+import { boundsTable, stateHtml } from './page-bounds.ts';
 import type { QualityReport } from './report.ts';
 
 type Names = Pick<PagePictures, 'colours' | 'names'>;
@@ -19,9 +20,11 @@ const PASS_WORDS: Record<PassTally['pass'], string> = {
 
 export function semanticSection({ semantic }: QualityReport, names: Names): string {
   if (semantic === null) return '';
+  const isThere = (m2: number) => Math.round(m2) > 0;
   const cell = (gainedM2: number, lostM2: number) =>
-    `${gainedM2 > 0 ? `+ ${area(gainedM2)}` : ''}${lostM2 > 0 ? `<small>− ${area(lostM2)}</small>` : ''}`;
-  const rows = semantic.total.map(({ codeCs, gainedM2, lostM2 }) =>
+    `${isThere(gainedM2) ? signedArea(gainedM2) : ''}${isThere(lostM2) ? `<small>${signedArea(-lostM2)}</small>` : ''}`;
+  const moved = semantic.total.filter(({ gainedM2, lostM2 }) => isThere(gainedM2) || isThere(lostM2));
+  const rows = moved.map(({ codeCs, gainedM2, lostM2 }) =>
     row([
       codeHtml(codeCs, names),
       ...semantic.passes.map(({ classes }) => {
@@ -29,7 +32,7 @@ export function semanticSection({ semantic }: QualityReport, names: Names): stri
         return flow ? cell(flow.gainedM2, flow.lostM2) : '';
       }),
       cell(gainedM2, lostM2),
-      signed(gainedM2 - lostM2),
+      signedArea(gainedM2 - lostM2),
     ]),
   );
   const passes = semantic.passes.map(({ pass }) => PASS_WORDS[pass as PassTally['pass']] ?? pass);
@@ -54,9 +57,7 @@ export function lostBuildingsSection({ lostBuildings }: QualityReport): string {
   );
 }
 
-const signed = (m2: number) => `${m2 < 0 ? '−' : '+'} ${area(Math.abs(m2))}`;
-
-export function geometrySection({ geometric, subject }: QualityReport, names: Names): string {
+export function geometrySection({ geometric, bounds, subject }: QualityReport, names: Names): string {
   if (geometric === null) return '';
   const { displacement, verticesBefore, verticesAfter, boundaryM, squared } = geometric;
   const facts = [
@@ -70,11 +71,12 @@ export function geometrySection({ geometric, subject }: QualityReport, names: Na
       area(beforeM2),
       area(afterM2),
       beforeM2 > 0 ? signedShare(afterM2 / beforeM2 - 1) : '–',
+      stateHtml(bounds.find((bound) => bound.codeCs === codeCs)),
     ]),
   );
   return section(
     'Étape géométrique : des pixels aux lignes',
-    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart'], rows, 'Surfaces avant et après le dessin des lignes, bords d’équerre et ossature à part')}`,
+    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart', 'Au plus 0,5 %'], rows, 'Surfaces avant et après le dessin des lignes, bords d’équerre et ossature à part')}${boundsTable(bounds)}`,
   );
 }
 
@@ -96,8 +98,6 @@ function squaredFacts(squared: NonNullable<NonNullable<QualityReport['geometric'
     ...left,
   ];
 }
-
-const signedShare = (share: number) => `${share < 0 ? '−' : '+'} ${decimal(Math.abs(share) * 100, 3)} %`;
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 170, 50, 34];
 

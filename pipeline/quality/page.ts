@@ -5,6 +5,7 @@ import { document, section } from '../page-frame.ts';
 import type { OssatureReport } from '../polygons-measures.ts';
 import type { WindowPictures } from './draw-window.ts';
 import { EXCEPTION_COLOUR, FAULT_COLOUR } from './overview.ts';
+import { boundsWarning } from './page-bounds.ts';
 import { groundSection } from './page-ground.ts';
 import { geometrySection, lostBuildingsSection, semanticSection } from './page-measures.ts';
 import { definitions, RULE_WORDS } from './page-words.ts';
@@ -30,6 +31,7 @@ export function drawPage(report: QualityReport, pictures: PagePictures): string 
     `<style>${GROUND_CSS}</style><h1>Qualité géométrique : ${text(title)}</h1>
 <p class="subtitle">${whole(report.objects)} objets sur ${area(report.extentM2)}, pixels de ${decimal(grid.resolutionM, 2)} m, EPSG:${grid.srid}.</p>
 ${headline(report)}
+${boundsWarning(report.bounds)}
 ${rulesSection(report)}
 ${groundSection(pictures)}
 ${classSection(report, pictures)}
@@ -106,7 +108,7 @@ function classSection({ classes, areaM2 }: QualityReport, pictures: PagePictures
 export const codeHtml = (codeCs: string, { colours, names }: Pick<PagePictures, 'colours' | 'names'>) =>
   labelHtml({ key: codeCs, title: names.get(codeCs) ?? codeCs, colour: colours.get(codeCs) ?? '#888888' });
 
-function ossatureSection({ ossature }: QualityReport): string {
+function ossatureSection({ ossature, classes }: QualityReport): string {
   if (ossature.objects === 0 && !('kinds' in ossature)) return '';
   const facts = [
     `${whole(ossature.objects)} objets, ${area(ossature.areaM2)}, en ${whole(ossature.pieces)} réseau${ossature.pieces > 1 ? 'x' : ''} d’un seul tenant`,
@@ -126,13 +128,17 @@ function ossatureSection({ ossature }: QualityReport): string {
       dropped
         .map(({ reason, count, lengthM, areaM2 }) => `${text(reason)} : ${whole(count)}, ${size(lengthM, areaM2)}`)
         .join('<br>') || 'rien',
+      area(classes.find((stock) => stock.codeCs === codeCs)?.ossatureM2 ?? 0),
     ]),
   );
   return section(
     'Ossature',
-    `<ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>${rows.length > 0 ? table(['Réseau', 'Gardé', 'Laissé'], rows) : ''}`,
+    `<ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul>${rows.length > 0 ? `${table(['Réseau', 'Gardé', 'Laissé', 'Objets publiés'], rows)}${OSSATURE_NOTE}` : ''}`,
   );
 }
+
+const OSSATURE_NOTE =
+  '<p class="note">Gardé, laissé : ce que les références ont dans le rectangle de l’image, marge au-delà de la limite comprise. Objets publiés : le terrain de l’ossature dans l’emprise, là où l’image le connaît ; où deux réseaux se croisent, celui du dessus.</p>';
 
 function enclavesText({ count, areaM2 }: NonNullable<OssatureReport['enclaves']>): string {
   if (count === 0) return 'aucune enclave n’a rejoint l’ossature';
@@ -151,7 +157,7 @@ function zoneSection({ zone, extentM2 }: QualityReport): string {
 
 function exceptionsSection(report: QualityReport, { maps, files, overview }: PagePictures): string {
   const faults = report.rules.some(({ count }) => count > 0);
-  if (report.listed.length === 0 && !faults) return '';
+  if (report.listed.length === 0 && report.listedWhole === 0 && !faults) return '';
   const rows = report.listed.map(
     ({ rule, reason, count }) =>
       `<tr><th scope="row">${text(rule)}</th><td class="words">${text(reason)}</td><td>${whole(count)}</td></tr>`,
@@ -163,11 +169,17 @@ function exceptionsSection(report: QualityReport, { maps, files, overview }: Pag
   const legend = `<ul class="legend"><li>${swatch(EXCEPTION_COLOUR)}exception, avec sa raison</li><li>${swatch(FAULT_COLOUR)}défaut</li></ul>`;
   return section(
     'Exceptions et défauts',
-    `${rows.length > 0 ? table(['Règle', 'Raison', 'Objets'], rows) : ''}
+    `${rows.length > 0 ? table(['Règle', 'Raison', 'Exceptions'], rows) : ''}${wholeNote(report)}
 <figure>${legend}<img class="blocks" src="${maps.marks}" alt="Carte des exceptions et des défauts" width="${overview.widthPx}"></figure>
 ${list.length > 0 ? `<details><summary>Les ${whole(list.length)} premières exceptions</summary>${table(['Objet', 'Trouvé', 'Raison'], list)}</details>` : ''}
 <p class="note">Toutes les exceptions : <a href="${files.listed}">${files.listed}</a>, à ouvrir dans QGIS.</p>`,
   );
+}
+
+function wholeNote({ listedWhole }: QualityReport): string {
+  if (listedWhole === 0) return '';
+  const many = listedWhole > 1;
+  return `<p class="note">${whole(listedWhole)} autre${many ? 's' : ''} raison${many ? 's' : ''} donnée${many ? 's' : ''} en cours de route, avant le dessin ou à la coupe, ${many ? 'ne servent' : 'ne sert'} pas : l’objet tient la règle à la fin. Ce n’est pas une exception.</p>`;
 }
 
 function confidenceSection({ confidence, areaM2 }: QualityReport, pictures: PagePictures): string {

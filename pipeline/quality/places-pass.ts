@@ -6,8 +6,8 @@ import { clipRing } from '../clip-ring.ts';
 import { Stopped } from '../errors.ts';
 import { readFeatures } from '../geojsonl.ts';
 import type { BboxLocal } from '../grid.ts';
-import type { ListedObject } from '../polygons-measures.ts';
 import type { DrawnObject } from './draw-window.ts';
+import type { Excused } from './exceptions.ts';
 import type { FeatureFile } from './feature-file.ts';
 import type { ObjectTable } from './object-table.ts';
 import { isOssature } from './objects-pass.ts';
@@ -32,7 +32,8 @@ export interface PlacesPass {
   asked: Set<number>;
   /** Objects are cut at them. */
   windows: BboxLocal[];
-  listed: Map<string, ListedObject[]>;
+  /** By id: the rules it breaks, and why it may. */
+  listed: ReadonlyMap<string, readonly Excused[]>;
   overview: Overview;
   lowFile: FeatureFile;
   listedFile: FeatureFile;

@@ -16,10 +16,11 @@ import { grownBox } from '../boxes.ts';
 import { writeLines } from '../geojsonl.ts';
 import { pixelAreaM2 } from '../grid.ts';
 import type { ListedObject } from '../polygons-measures.ts';
+import { geometricBounds } from './bounds.ts';
 import { matchEdges, type NumberedFault } from './coverage-pass.ts';
 import { BEYOND_M, drawWindow } from './draw-window.ts';
 import { EdgeSpool } from './edge-spool.ts';
-import { list, listedById, listedByReason } from './exceptions.ts';
+import { keptInTheEnd, list, listedById } from './exceptions.ts';
 import { extentBorder } from './extent-border.ts';
 import { Faults } from './faults.ts';
 import { FeatureFile } from './feature-file.ts';
@@ -32,6 +33,7 @@ import { readRegions } from './regions-pass.ts';
 import type { OssaturePieces, QualityReport } from './report.ts';
 import { semanticFlows } from './semantic.ts';
 import { type SmallOssature, tellSmallOssature } from './small-ossature.ts';
+import { type QualitySummary, summaryOf } from './summary.ts';
 import { Density } from './windows.ts';
 import { passZones } from './zones-pass.ts';
 
@@ -40,20 +42,11 @@ export interface QualityArtefact {
   pagePath: string;
   lowConfidencePath: string;
   exceptionsPath: string;
-  /** All objects that stay below a rule, with reasons: those that were listed, and those that drawing brought below (.jsonl). */
+  /** All objects with a reason to stay below a rule: those that were listed, whole in the end or not, and those that drawing brought below (.jsonl). */
   listedPath: string;
   passed: boolean;
   /** For the revision's own report. */
   summary: QualitySummary;
-}
-
-export interface QualitySummary {
-  conforme: boolean;
-  /** By rule, those with any. */
-  defauts: Record<string, number>;
-  exceptions: Record<string, number>;
-  deplacement: { moyen_m: number; maximum_m: number } | null;
-  confiance_faible: { nombre: number; aire_m2: number };
 }
 
 export interface QualityOptions {
@@ -93,9 +86,11 @@ export async function assessQuality(
     ];
     await writeManifest(manifestPath, { stage: 'quality', key, inputs, parameters, output: artefact, files });
   }
+  const { limites_depassees: bounds } = artefact.summary;
   const data = { passed: artefact.passed, page: artefact.pagePath };
   if (artefact.passed) ctx.report.info('Quality:Passed', data);
   else ctx.report.warn('Quality:Faults', data);
+  if (bounds.length > 0) ctx.report.warn('Quality:Bounds', { bounds, page: artefact.pagePath });
   return artefact;
 }
 
@@ -154,19 +149,6 @@ async function writeReport(
   }
 }
 
-function summaryOf({ passed, rules, geometric, confidence }: QualityReport): QualitySummary {
-  const counts = (of: 'count' | 'excused') =>
-    Object.fromEntries(rules.filter((result) => result[of] > 0).map((result) => [result.rule, result[of]]));
-  const { displacement } = geometric ?? {};
-  return {
-    conforme: passed,
-    defauts: counts('count'),
-    exceptions: counts('excused'),
-    deplacement: displacement ? { moyen_m: displacement.meanM, maximum_m: displacement.maxM } : null,
-    confiance_faible: { nombre: confidence.lowCount, aire_m2: confidence.lowM2 },
-  };
-}
-
 interface Assessing extends QualityOptions {
   listed: Map<string, ListedObject[]>;
   overview: Overview;
@@ -207,20 +189,27 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
     const matched = await matchEdges(spool, table, border, tally.areaM2 + tally.nodataM2, polygons.ossature);
     tellSmallOssature(smallOssature, matched.neighbours, faults, drawn);
     for (const { rule, objects, reason } of matched.floating) {
-      if (rule === 'flottant' && reason !== undefined) drawn({ id: table.idOf(objects[0]!), rule, reason });
+      if (rule !== 'flottant' || reason === undefined) continue;
+      const goesOn = { id: table.idOf(objects[0]!), rule, reason } as const;
+      drawn(goesOn);
+      list(faults.excused, goesOn); // told below, when its place is known
     }
     const numbered = [...matched.faults, ...matched.floating];
     const { contexts, detail } = density.windows();
     const windows = [...contexts, detail];
     const asked = new Set(numbered.flatMap(({ objects }) => objects));
     const boxes = windows.map(({ bbox }) => grownBox(bbox, BEYOND_M));
-    const places = await passPlaces({ ...assessing, polygons, table, asked, windows: boxes }, ctx);
+    const shown = { ...assessing, listed: faults.excused, polygons, table, asked, windows: boxes };
+    const places = await passPlaces(shown, ctx);
     for (const fault of numbered) faults.add(placed(fault, places));
     const zone = await passZones(polygons, faults, border);
     for (const { examples } of faults.results) {
       for (const { x, y, reason } of examples) if (reason === undefined) assessing.overview.mark(x, y, 2);
     }
-    const found = { tally, ossature: matched.ossature, zone, rules: faults.results, confidence: places.confidence };
+    const { results: rules, excusedByReason: listed } = faults;
+    const listedWhole = keptInTheEnd(assessing.listed, faults.excused);
+    const told = { zone, rules, listed, listedWhole, confidence: places.confidence };
+    const found = { ...told, tally, ossature: matched.ossature };
     const report = await composeReport(polygons, assessing, border.areaM2, found);
     return { report, windows, places };
   } finally {
@@ -231,11 +220,14 @@ async function assess(polygons: PolygonsArtefact, outDir: string, assessing: Ass
 /** What the readings found, as the report has it. */
 async function composeReport(
   polygons: PolygonsArtefact,
-  { title, listed }: Assessing,
+  { title }: Assessing,
   extentM2: number,
-  found: Pick<QualityReport, 'zone' | 'rules' | 'confidence'> & { tally: ObjectsTally; ossature: OssaturePieces },
+  found: Pick<QualityReport, 'zone' | 'rules' | 'listed' | 'listedWhole' | 'confidence'> & {
+    tally: ObjectsTally;
+    ossature: OssaturePieces;
+  },
 ): Promise<QualityReport> {
-  const { tally, ossature, zone, rules, confidence } = found;
+  const { tally, ossature, zone, rules, listed, listedWhole, confidence } = found;
   const { grid, generalised = false, polygonsPath } = polygons;
   return {
     version: 1,
@@ -247,10 +239,12 @@ async function composeReport(
     nodataM2: tally.nodataM2,
     extentM2,
     rules,
-    listed: listedByReason(listed),
+    listed,
+    listedWhole,
     classes: [...tally.classes.values()].sort((a, b) => (a.codeCs < b.codeCs ? -1 : 1)),
     semantic: semanticFlows(polygons.tallies, pixelAreaM2(grid)),
     geometric: polygons.geometry ?? null,
+    bounds: geometricBounds(polygons.geometry, grid.resolutionM),
     ossature: { ...polygons.ossature, ...ossature },
     zone,
     lostBuildings: polygons.lostBuildings ?? [],

@@ -1,7 +1,8 @@
 /** quality.json: what the report holds. Areas in m², lengths in m, coordinates in the grid's CRS. */
 import type { InputFile, PolygonsArtefact } from '../artefacts.ts';
 import type { Grid } from '../grid.ts';
-import type { GeometryMeasures, ListedObject, LostBuilding, OssatureReport } from '../polygons-measures.ts';
+import type { GeometryMeasures, LostBuilding, OssatureReport } from '../polygons-measures.ts';
+import type { GeometricBound } from './bounds.ts';
 
 /** Faults by rule. All but the last four are never allowed; those of a unit or a width are where they are listed. */
 export const FAULT_RULES = [
@@ -82,14 +83,18 @@ export interface QualityReport {
   nodataM2: number;
   extentM2: number;
   rules: RuleResult[];
-  /** The objects that were listed with a reason, by rule and reason. */
-  listed: { rule: ListedObject['rule']; reason: string; count: number }[];
+  /** Faults with a reason, by rule and reason: as many as the rules have excused. */
+  listed: { rule: FaultRule; reason: string; count: number }[];
+  /** Times an object was listed on the way with a reason, and keeps the rule in the end. */
+  listedWhole: number;
   /** Buildings from 50 m² that are no objects: too small, and not enlarged. */
   lostBuildings: LostBuilding[];
   classes: ClassStock[];
   /** Semantic step, pass by pass; `total` from the first state to the last. */
   semantic: { passes: { pass: string; classes: ClassFlow[] }[]; total: ClassFlow[] } | null;
   geometric: GeometryMeasures | null;
+  /** What the geometric step may do at most, and did; a bound that does not hold refuses nothing. */
+  bounds: GeometricBound[];
   ossature: (OssatureReport & OssaturePieces) | OssaturePieces;
   zone: { count: number; areaM2: number } | null;
   confidence: {

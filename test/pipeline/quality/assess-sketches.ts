@@ -14,11 +14,17 @@ after(() => rmSync(root, { recursive: true }));
 const ctx = { report: silentReport, signal: new AbortController().signal, threads: 1 };
 let runs = 0;
 
-export async function assess(sketches: Sketch[], beside: Beside = {}): Promise<QualityReport> {
+/** The report, and the folder its files lie in. */
+export async function assess(
+  sketches: Sketch[],
+  beside: Beside = {},
+  report = silentReport,
+): Promise<QualityReport & { folder: string }> {
   const dir = join(root, String(runs++));
   const polygons = await writeSketches(dir, sketches, beside);
-  const { reportPath } = await assessQuality(polygons, join(dir, 'quality'), { title: 'essai' }, ctx);
-  return JSON.parse(await readFile(reportPath, 'utf8')) as QualityReport;
+  const folder = join(dir, 'quality');
+  const { reportPath } = await assessQuality(polygons, folder, { title: 'essai' }, { ...ctx, report });
+  return { ...(JSON.parse(await readFile(reportPath, 'utf8')) as QualityReport), folder };
 }
 
 /** Rules with faults that nothing excuses. */

@@ -1,6 +1,9 @@
 /** Objects under a rule that may be: they are listed, each with its reason. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import type { ListedObject } from '../../../pipeline/polygons-measures.ts';
 import { assess, broken, faultsOf } from './assess-sketches.ts';
 import { box, field, GRID, hole, type Sketch } from './sketched-coverage.ts';
 
@@ -84,4 +87,22 @@ test('an object that is wide enough only with the ground of its buildings is lis
       reason: 'au-dessus de la largeur avec le sol de ses bâtiments, qui ne rétrécissent rien',
     },
   ]);
+});
+
+test('what was listed on the way and keeps its rule in the end is no exception', async () => {
+  const [champ, house, wood, pond] = field();
+  const yard: Sketch = { id: 'OCSGE0000000000000000005', code: 'CS1.1.2.1', rings: [box(120, 10, 30, 20)] };
+  const around = { ...champ, rings: [...champ.rings, hole(120, 10, 30, 20)] };
+  const reason = 'coupé par la limite du territoire';
+  const listed: ListedObject[] = [
+    ...[yard.id, pond.id].map((id) => ({ id, rule: 'surface' as const, reason })),
+    { id: yard.id, rule: 'largeur', reason },
+  ];
+  const report = await assess([around, house, wood, pond, yard], { listed });
+  assert.deepEqual([report.listed, report.listedWhole], [[{ rule: 'surface', reason, count: 1 }], 2]);
+  const excused = report.rules.reduce((sum, rule) => sum + rule.excused, 0);
+  assert.equal(excused, 1, 'as many as in the head');
+  const { features } = JSON.parse(await readFile(join(report.folder, 'exceptions.geojson'), 'utf8'));
+  assert.equal(features.length, 1);
+  assert.match(await readFile(join(report.folder, 'quality.html'), 'utf8'), /2 autres raisons/);
 });
