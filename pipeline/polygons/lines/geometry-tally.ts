@@ -51,7 +51,8 @@ export class GeometryTally {
       beforeM2: beforePx * resolutionM ** 2,
       afterM2: afterPx * resolutionM ** 2,
     };
-    const measures = geometryMeasures(this.total, resolutionM, this.pixels, (value) => this.classes[value - 1]?.codeCs);
+    const codeOf = (value: number) => (this.classes[value - 1]?.ossature ? undefined : this.classes[value - 1]?.codeCs);
+    const measures = geometryMeasures(this.total, resolutionM, this.pixels, codeOf);
     return count + partly + none === 0 ? measures : { ...measures, squared };
   }
 }

@@ -33,3 +33,14 @@ test('squared, in part, not at all; the extent’s own border does not count', (
   // two borders of 5 px² each between border and line: what both have is (100 + 99 − 10) ÷ 2
   assert.equal(squared?.leastIou, 94.5 / 104.5);
 });
+
+test('areas before and after are of ground that is no ossature, whose borders are not measured', () => {
+  const tally = new GeometryTally([
+    { codeCs: 'CS1.1.1.2', ossature: true },
+    { codeCs: 'CS1.1.1.2', ossature: false },
+    { codeCs: 'CS1.1.2.1', ossature: true },
+  ]);
+  for (const [value, pixels] of [[1, 9_000], [2, 400], [3, 700]] as const) // biome-ignore format: pairs
+    tally.addRegion({ value, pixels, arcs: [arc(false)] }, pixels);
+  assert.deepEqual(tally.told(0.5).areas, [{ codeCs: 'CS1.1.1.2', beforeM2: 100, afterM2: 100 }]);
+});
