@@ -19,7 +19,7 @@ export const RULE_WORDS: Record<FaultRule, string> = {
   surface: 'Unités minimales : bâti 200 m², 500 m² en zone construite, 2 500 m² ailleurs',
   largeur: 'Largeurs : 5 m pour les surfaces revêtues, 10 m pour les autres couvertures',
   flottant: 'Aucun morceau d’ossature isolé',
-  zone: 'Zone construite : polygones valides, dans l’emprise, sans terrain commun',
+  zone: 'Zone construite : polygones valides, dans l’emprise, sur du sol connu, sans terrain commun',
 };
 
 export function definitions({ subject, ossature }: QualityReport): string {

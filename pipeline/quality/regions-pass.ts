@@ -3,7 +3,7 @@ import type { PolygonsArtefact, StageContext } from '../artefacts.ts';
 import { Stopped } from '../errors.ts';
 import { RasterCache } from '../geotiff/raster-cache.ts';
 import { openRaster } from '../geotiff/read-raster.ts';
-import { cutInDalles, type Grid, type PixelWindow, windowGrid, withFrame } from '../grid.ts';
+import { cutInDalles, type Grid, gridBbox, type PixelWindow, windowGrid, withFrame } from '../grid.ts';
 import { burn } from '../rasterise.ts';
 import { squaresOfFour, type WidestSquares } from '../region-widths.ts';
 import { squaredValueDistances } from '../value-distance.ts';
@@ -91,7 +91,7 @@ const groundOf = (labels: Uint32Array, values: Uint8Array, building: number): Ui
 async function burntZones(zones: ZoneIndex, block: PixelWindow, grid: Grid): Promise<Uint8Array> {
   const ground = windowGrid(grid, block);
   const mask = new Uint8Array(block.widthPx * block.heightPx);
-  for await (const geometry of zones.meeting(ground)) burn(geometry, 0, ground, mask);
+  for await (const { geometry } of zones.meeting(gridBbox(ground))) burn(geometry, 0, ground, mask);
   return mask;
 }
 

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Feature, Polygon } from 'geojson';
 import { bboxOf, boxesMeet } from '../boxes.ts';
-import { type BboxLocal, type Grid, gridBbox } from '../grid.ts';
+import type { BboxLocal } from '../grid.ts';
 
 interface Place {
   offset: number;
@@ -34,12 +34,11 @@ export class ZoneIndex {
     return new ZoneIndex(file, places);
   }
 
-  /** Polygons whose boxes meet a grid. */
-  async *meeting(grid: Grid): AsyncGenerator<Polygon> {
-    const ground = gridBbox(grid);
+  /** Those whose boxes meet another. */
+  async *meeting(ground: BboxLocal): AsyncGenerator<ZoneFeature> {
     for (const { offset, length, bbox } of this.#places) {
       if (!boxesMeet(bbox, ground)) continue;
-      yield (await this.#read({ offset, length })).geometry;
+      yield await this.#read({ offset, length });
     }
   }
 

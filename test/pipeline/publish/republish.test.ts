@@ -120,7 +120,7 @@ const loosened: [string, string, RegExp][] = [
   [
     'a zone that leaves the extent',
     `update production.zone_construite set geom = ST_Translate(geom, 1000, 0) where revision_id = $1`,
-    /"zones stay in the extent" is not true: zone 0 \(ground outside the extent/,
+    /"zones lie on objects" is not true: zone 0 \(ground outside the extent/,
   ],
   [
     'an object of several parts',

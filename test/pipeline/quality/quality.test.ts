@@ -183,10 +183,13 @@ test('two zones construites on the same ground; two that touch are none', async 
   assert.deepEqual(broken(await assess(yard(), { zone, zones: [box(170, 45, 10, 5)] })), []);
 });
 
-test('a zone construite over ground that no image knows stays in the extent', async () => {
+test('a zone construite over ground that no image knows; beside it is none', async () => {
   const [champ, house, wood] = field();
-  const report = await assess([champ, house, wood], { nodata: [box(100, 60, 100, 40)], zone: box(150, 50, 40, 40) });
-  assert.deepEqual(broken(report), []);
+  const nodata = [box(100, 60, 100, 40)];
+  const report = await assess([champ, house, wood], { nodata, zone: box(150, 50, 40, 40) });
+  assert.deepEqual(broken(report), ['zone']);
+  assert.equal(faultsOf(report, 'zone').examples[0]!.found, 'sur du sol sans image');
+  assert.deepEqual(broken(await assess([champ, house, wood], { nodata, zone: box(100, 40, 100, 20) })), []);
 });
 
 test('what is listed with a reason is an exception, no fault', async () => {

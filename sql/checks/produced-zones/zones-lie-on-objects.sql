@@ -1,5 +1,5 @@
--- The zone construite does not leave the extent: its vertices, of a large zone a hundred of them, lie on objects or on ground that
--- no image knows (gist index of the partition; index sol_inconnu_geom).
+-- The zone construite does not leave the extent, nor the ground that an image knows: its vertices, of a large zone a hundred of them,
+-- lie on objects (gist index of the partition).
 select z.id, 'ground outside the extent at ' || round(ST_X(p.geom)::numeric, 1) || ' ' || round(ST_Y(p.geom)::numeric, 1) as trouve
   from production.zone_construite z
  cross join lateral (
@@ -7,6 +7,3 @@ select z.id, 'ground outside the extent at ' || round(ST_X(p.geom)::numeric, 1) 
     where d.n % greatest(1, ST_NPoints(z.geom) / 100) = 0) p
  where z.revision_id = $1 and z.rang between $2 and $3
    and not exists (select from objets o where o.geom && ST_Expand(p.geom, 0.01) and ST_DWithin(o.geom, p.geom, 0.01))
-   and not exists (
-     select from production.sol_inconnu s
-      where s.revision_id = $1 and s.geom && ST_Expand(p.geom, 0.01) and ST_DWithin(s.geom, p.geom, 0.01))
