@@ -29,7 +29,7 @@ export const clearanceReachPx = (tolerancePx: number) =>
  * stay.
  */
 const OSSATURE_PX = 1.1;
-const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25 };
+const OSSATURE_SHIFT = { alongPx: 0.5, wholePx: 0.25, keptPx: 0.02 };
 
 /** How far, on the mean along what becomes one segment, a border of the ossature is moved at most, m. */
 export const ossatureShiftM = (resolutionM: number) => OSSATURE_SHIFT.alongPx * resolutionM;

@@ -6,9 +6,10 @@
  * Buttenfield and Brockmeyer 2020, "Simplification of polylines by segment collapse"), the least visible collapse first, as in
  * Visvalingam's order.
  */
-import { DraftLine, UNITS_PER_PX } from './draft-line.ts';
+import { type DraftLine, UNITS_PER_PX } from './draft-line.ts';
 import { IndexHeap } from './index-heap.ts';
 import { firstCrossing } from './own-crossing.ts';
+import { alongPixels, downStairs } from './stairs.ts';
 
 /** A border along pixel edges: every corner on it, one pixel apart, and how far each may be left aside. */
 export interface Border {
@@ -23,11 +24,14 @@ export interface Border {
 export interface Shift {
   /** Less than this, in pixels, on the mean along the two segments that become one. */
   alongPx: number;
-  /** Less than this on the mean along the whole border. */
+  /** Less than this on the mean along the whole border, before other vertices are moved to make up for it. */
   wholePx: number;
+  /** At most this in the end, on the mean along the whole border, whatever moved it. */
+  keptPx: number;
 }
 
-const SHIFT: Shift = { alongPx: 0.25, wholePx: 0.02 };
+/** What is kept: two borders 2 pixels apart, both moved the same way, leave 0.5 % of what lies between to the others. */
+const SHIFT: Shift = { alongPx: 0.25, wholePx: 0.02, keptPx: 0.005 };
 /** At most so far a vertex is moved to make up for what the others have changed. */
 const MOVED_PX = 0.5;
 /** Under this a corner may not be left aside at all: no more halving. */
@@ -37,23 +41,31 @@ const LEAST_ALLOWED_PX = 0.2;
  * The line that takes a border's place, x and y by turns, in units of `UNITS_PER_PX` to a pixel. Its ends are the border's (a
  * closed one has none). No corner of the border is further from it than allowed, and it does not cross itself.
  *
- * First the steps go: a line drawn in pixels is runs of one pixel between longer ones, and the middles of the short runs lie on
- * it to half a pixel. Then segments collapse as long as what they leave aside is allowed.
+ * First the steps go (see `stairs.ts`). Then segments collapse as long as what they leave aside is allowed. Where so much area stays
+ * on the wrong side that it cannot be made up for, fewer vertices are left out, then the steps stay, then everything does.
  */
 export function straighten(border: Border, shift: Shift = SHIFT): Int32Array {
   const allowedPx = border.allowedPx.slice();
   const reachPx = allowedPx.reduce((most, px) => Math.max(most, px), 0);
+  const keptArea2 = 2 * shift.keptPx * UNITS_PER_PX ** 2 * (allowedPx.length - 1);
+  let [vertices, wholePx] = [downStairs, shift.wholePx];
   for (;;) {
-    const draft = withoutSteps({ ...border, allowedPx });
+    const draft = vertices({ ...border, allowedPx });
     collapse(draft);
-    leaveOut(draft, shift);
+    leaveOut(draft, { ...shift, wholePx });
     balance(draft);
     const crossing = firstCrossing(draft, reachPx);
-    if (crossing === undefined) return draft.points();
-    // a border does not cross itself, so nearer to it the line will not
-    const [a, b, c, d] = crossing;
-    narrow(allowedPx, a, b);
-    narrow(allowedPx, c, d);
+    if (crossing !== undefined) {
+      // a border does not cross itself, so nearer to it the line will not
+      const [a, b, c, d] = crossing;
+      narrow(allowedPx, a, b);
+      narrow(allowedPx, c, d);
+      continue;
+    }
+    if (Math.abs(draft.missingArea2()) <= keptArea2) return draft.points();
+    if (wholePx > shift.keptPx) wholePx = shift.keptPx;
+    else if (wholePx > 0) [vertices, wholePx] = [alongPixels, 0];
+    else allowedPx.fill(0);
   }
 }
 
@@ -66,52 +78,6 @@ function narrow(allowedPx: Float32Array, from: number, to: number): void {
     const half = allowedPx[corner]! / 2;
     allowedPx[corner] = half < LEAST_ALLOWED_PX ? 0 : half;
   }
-}
-
-/** The border's vertices, and the middles of its runs of one pixel in place of their ends where those may be left aside. */
-function withoutSteps(border: Border): DraftLine {
-  const { corners, closed } = border;
-  const draft = new DraftLine(border);
-  const last = corners.length / 2 - 1;
-  const isStep = (i: number) => i === 0 || i + 1 === last || !isBump(corners, i);
-  const turns = (i: number) =>
-    i === 0 || i === last ? !closed || turnsAt(corners, last - 1, 0, 1) : turnsAt(corners, i - 1, i, i + 1);
-  let former = 0;
-  let steps: number[] = []; // ends of short runs since the last vertex
-  const put = (way: number) => {
-    if (steps.length > 0 && !draft.stands(former, way)) for (const step of steps) draft.push(step);
-    steps = [];
-    draft.push(way);
-    former = way;
-  };
-  put(0);
-  let [turned, shortBefore] = [turns(0), false];
-  for (let i = 0; i < last; i++) {
-    const turnsNext = turns(i + 1);
-    const short = turned && turnsNext && isStep(i);
-    if (turned && i > 0) {
-      if (short || shortBefore) steps.push(2 * i);
-      else put(2 * i);
-    }
-    if (short) put(2 * i + 1);
-    [turned, shortBefore] = [turnsNext, short];
-  }
-  if (closed) for (const step of steps) draft.push(step);
-  else put(2 * last);
-  draft.close();
-  return draft;
-}
-
-/** Whether the edges before and after that which leaves corner `i` point opposite ways. */
-const isBump = (corners: Int32Array, i: number) =>
-  corners[2 * i + 4]! - corners[2 * i + 2]! !== corners[2 * i]! - corners[2 * i - 2]! ||
-  corners[2 * i + 5]! - corners[2 * i + 3]! !== corners[2 * i + 1]! - corners[2 * i - 1]!;
-
-function turnsAt(corners: Int32Array, a: number, b: number, c: number): boolean {
-  return (
-    corners[2 * b]! - corners[2 * a]! !== corners[2 * c]! - corners[2 * b]! ||
-    corners[2 * b + 1]! - corners[2 * a + 1]! !== corners[2 * c + 1]! - corners[2 * b + 1]!
-  );
 }
 
 /** Replaces pairs of vertices by one, the area kept, as long as the line may stand for the border. */
@@ -216,7 +182,7 @@ function balance(draft: DraftLine): void {
     const [a, c] = [before[b]!, after[b]!];
     const [ux, uy] = [x[c]! - x[a]!, y[c]! - y[a]!];
     const length = Math.hypot(ux, uy);
-    if (Math.abs(missing) < length) break; // less than a unit
+    if (Math.abs(missing) < length) continue; // less than a unit
     const most = MOVED_PX * UNITS_PER_PX;
     const move = Math.max(-most, Math.min(most, missing / length));
     const [toX, toY] = [x[b]! + Math.round((move * uy) / length), y[b]! - Math.round((move * ux) / length)];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UNITS_PER_PX } from '../../../pipeline/polygons/lines/draft-line.ts';
-import { coverageFaults } from './check-lines.ts';
+import { areaOf, coverageFaults } from './check-lines.ts';
 import { drawRaster } from './draw-in-memory.ts';
 
 const ROAD = 1;
@@ -69,3 +69,19 @@ function* pointsAlong(line: number[]): Generator<[number, number]> {
       yield [line[i - 2]! + (dx * step) / steps, line[i - 1]! + (dy * step) / steps];
   }
 }
+
+test('a road of the ossature 2 or 3 pixels wide keeps its area to 1.5 %, 0.5 % on the mean, whatever its angle', () => {
+  for (const resolutionM of [2, 3]) {
+    const changes: number[] = [];
+    for (let degrees = 1.1; degrees < 180; degrees += 4.7) {
+      const { classes, sidePx } = roadAt(degrees, resolutionM, 25 * resolutionM);
+      const rules = { tolerancePx: 1.1, isOssature: (value: number) => value === ROAD };
+      const { regions } = drawRaster(classes, sidePx, rules);
+      const road = regions.filter(({ value }) => value === ROAD);
+      const pixels = road.reduce((sum, region) => sum + region.pixels, 0);
+      changes.push(road.reduce((sum, region) => sum + areaOf(region), 0) / pixels - 1);
+    }
+    const [worst, mean] = [Math.max(...changes.map(Math.abs)), changes.reduce((a, b) => a + b) / changes.length];
+    assert.ok(worst < 0.015 && Math.abs(mean) < 0.005, `${resolutionM} m: ${worst} at worst, ${mean} on the mean`);
+  }
+});
