@@ -27,6 +27,13 @@ export function areaBetween(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return sum / LINES;
 }
 
+/** Area between a line and the first axis, with a sign; of a ring its own, positive where it turns from that axis to the second. */
+export function areaUnder(line: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 2; i < line.length; i += 2) sum += (line[i - 2]! - line[i]!) * (line[i - 1]! + line[i + 1]!);
+  return sum / 2;
+}
+
 /** By line of sight, where it crosses the line. */
 function addCrossings(line: ArrayLike<number>, top: number, lists: number[][]): void {
   for (let i = 2; i < line.length; i += 2) {
