@@ -36,6 +36,8 @@ const SAME_ANGLE = Math.PI / 180;
 const SHORTEST_PX = 12;
 /** Chains with more bends are no single building's. */
 const MOST_BENDS = 2000;
+/** Nor are chains as long as this together, in pixels: 20 km of walls at 0.2 m. Their bends alone would take minutes. */
+const MOST_EDGES = 100_000;
 /** Orientations are told apart by so much that the furthest corner of a building moves by this, in pixels: noise elsewhere does not turn a wall. */
 const GRID_PX = 0.25;
 
@@ -50,6 +52,7 @@ export type Forms = Iterable<Placed>;
 
 /** By chain of a building, its square forms; none where it has no sides to speak of. */
 export function squareForms(chains: readonly Chain[], detailPx: number): Forms[] {
+  if (chains.reduce((sum, { corners }) => sum + corners.length / 2 - 1, 0) > MOST_EDGES) return chains.map(() => []);
   const outlines = chains.map((chain) => ({ chain, breaks: bendsOf(chain.corners, STEP_PX) }));
   let best = { forms: chains.map((): Forms => []), edges: 0 };
   let tried: number | null = null;
