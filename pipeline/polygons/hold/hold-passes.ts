@@ -8,7 +8,7 @@
  * changed, for junctions come and go on their borders; those with a border so near to one that changed that its clearance is
  * another (`clearanceReachPx`); and those beside a building whose own pixels changed, whichever wall they are at. What changes
  * beside a building moves none of its other walls, unless ossature comes or goes there, which its orientation is not found from, or
- * squaring takes it near IoU 0.9, where its borders answer for one another.
+ * squaring takes it near IoU 0.9 or 1 % of its area, where its borders answer for one another.
  *
  * Confidence: the image's where it shows the class kept; elsewhere what it leaves at most to that class, 1 − its own.
  */
