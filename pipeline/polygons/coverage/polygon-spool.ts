@@ -23,7 +23,9 @@ export class PolygonSpool {
 
   /** All polygons, by key, see `SortedSpool`. Their coordinates are valid until the next is asked for. */
   async *sorted(): AsyncGenerator<{ key: number; polygon: PolygonRecord }> {
-    for await (const { key, payload } of this.records.sorted()) yield { key, polygon: unpackPolygon(payload) };
+    for await (const records of this.records.batches()) {
+      for (const { key, payload } of records) yield { key, polygon: unpackPolygon(payload) };
+    }
   }
 
   async remove(): Promise<void> {

@@ -44,13 +44,18 @@ export class SortedSpool {
 
   /** All records, by key. May be asked for once nothing more is added, as often as wanted. */
   async *sorted(): AsyncGenerator<SpoolRecord> {
+    for await (const records of this.batches()) yield* records;
+  }
+
+  /** The same, many at a time: millions one by one take longer to wait for than to read. */
+  async *batches(): AsyncGenerator<SpoolRecord[]> {
     if (this.runs.length === 0) {
-      yield* this.inOrder();
+      yield [...this.inOrder()];
       return;
     }
     const files = await Promise.all(this.runs.map((path) => open(path, 'r')));
     try {
-      yield* merged([...files.map(readRun), fromMemory(this.inOrder())]);
+      yield* merged([...files.map(readRun), fromMemory([...this.inOrder()])]);
     } finally {
       await Promise.all(files.map((file) => file.close()));
     }
@@ -117,42 +122,53 @@ async function writeRecords(file: FileHandle, records: Iterable<SpoolRecord>): P
   await write();
 }
 
-async function* fromMemory(records: Iterable<SpoolRecord>): AsyncGenerator<SpoolRecord> {
-  yield* records;
+async function* fromMemory(records: SpoolRecord[]): AsyncGenerator<SpoolRecord[]> {
+  yield records;
 }
 
-async function* readRun(file: FileHandle): AsyncGenerator<SpoolRecord> {
-  let [rest, at] = [Buffer.alloc(0), 0];
-  const fill = async (wanted: number) => {
+/** The records of a run, a page at a time. */
+async function* readRun(file: FileHandle): AsyncGenerator<SpoolRecord[]> {
+  let [rest, at, wanted] = [Buffer.alloc(0), 0, HEAD_BYTES];
+  for (;;) {
     const page = Buffer.allocUnsafe(Math.max(PAGE_BYTES, wanted));
     const { bytesRead } = await file.read(page, 0, page.length, at);
+    if (bytesRead === 0) return;
     at += bytesRead;
     rest = Buffer.concat([rest, page.subarray(0, bytesRead)]);
-  };
-  for (;;) {
-    if (rest.length < HEAD_BYTES) await fill(HEAD_BYTES);
-    if (rest.length < HEAD_BYTES) return;
-    const length = rest.readUInt32LE(8);
-    if (rest.length < HEAD_BYTES + length) await fill(length);
-    yield { key: rest.readDoubleLE(), payload: rest.subarray(HEAD_BYTES, HEAD_BYTES + length) };
-    rest = rest.subarray(HEAD_BYTES + length);
+    const records: SpoolRecord[] = [];
+    let from = 0;
+    for (;;) {
+      const start = from + HEAD_BYTES;
+      wanted = start > rest.length ? HEAD_BYTES : HEAD_BYTES + rest.readUInt32LE(from + 8);
+      if (from + wanted > rest.length) break;
+      records.push({ key: rest.readDoubleLE(from), payload: rest.subarray(start, from + wanted) });
+      from += wanted;
+    }
+    rest = rest.subarray(from);
+    if (records.length > 0) yield records;
   }
 }
 
 /** Always the run whose next record is first; runs are few, so they are looked through. */
-async function* merged(runs: AsyncGenerator<SpoolRecord>[]): AsyncGenerator<SpoolRecord> {
-  const heads: { run: AsyncGenerator<SpoolRecord>; record: SpoolRecord }[] = [];
-  for (const run of runs) {
+async function* merged(runs: AsyncGenerator<SpoolRecord[]>[]): AsyncGenerator<SpoolRecord[]> {
+  const heads: { run: AsyncGenerator<SpoolRecord[]>; records: SpoolRecord[]; at: number }[] = [];
+  const refill = async (run: AsyncGenerator<SpoolRecord[]>) => {
     const { value, done } = await run.next();
-    if (!done) heads.push({ run, record: value });
+    return done ? [] : value;
+  };
+  for (const run of runs) {
+    const records = await refill(run);
+    if (records.length > 0) heads.push({ run, records, at: 0 });
   }
+  let batch: SpoolRecord[] = [];
   while (heads.length > 0) {
-    let first = 0;
-    for (let i = 1; i < heads.length; i++) if (heads[i]!.record.key < heads[first]!.record.key) first = i;
-    const head = heads[first]!;
-    yield head.record;
-    const { value, done } = await head.run.next();
-    if (done) heads.splice(first, 1);
-    else head.record = value;
+    let first = heads[0]!;
+    for (const head of heads) if (head.records[head.at]!.key < first.records[first.at]!.key) first = head;
+    batch.push(first.records[first.at++]!);
+    if (first.at < first.records.length) continue;
+    yield batch; // its pages may go
+    batch = [];
+    [first.records, first.at] = [await refill(first.run), 0];
+    if (first.records.length === 0) heads.splice(heads.indexOf(first), 1);
   }
 }
