@@ -27,6 +27,7 @@ export interface GeometryMeasures {
   verticesAfter: number;
   /** Length of all borders, each once. */
   boundaryM: number;
+  /** Of the ground that is no ossature and no building squared whole, its squared borders as they were. */
   areas: { codeCs: string; beforeM2: number; afterM2: number }[];
   /** Buildings, where there are any. */
   squared?: {

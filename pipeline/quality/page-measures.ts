@@ -76,7 +76,7 @@ export function geometrySection({ geometric, bounds, subject }: QualityReport, n
   );
   return section(
     'Étape géométrique : des pixels aux lignes',
-    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart', 'Au plus 0,5 %'], rows, 'Surfaces avant et après le dessin des lignes, bords d’équerre et ossature à part')}${boundsTable(bounds)}`,
+    `<div class="columns"><figure>${histogram(displacement)}<figcaption>Longueur de contour par déplacement.</figcaption></figure><ul>${facts.map((fact) => `<li>${fact}</li>`).join('')}</ul></div>${table(['Couverture', 'Avant', 'Après', 'Écart', 'Au plus 0,5 %'], rows, 'Surfaces avant et après le dessin des lignes, bâtiments d’équerre, bords d’équerre des autres et ossature à part')}${boundsTable(bounds)}`,
   );
 }
 

@@ -23,7 +23,7 @@ export class PolygonSpool {
 
   /** All polygons, by key, see `SortedSpool`. Their coordinates are valid until the next is asked for. */
   async *sorted(): AsyncGenerator<{ key: number; polygon: PolygonRecord }> {
-    for await (const records of this.records.batches()) {
+    for await (const records of this.records.sorted()) {
       for (const { key, payload } of records) yield { key, polygon: unpackPolygon(payload) };
     }
   }

@@ -17,12 +17,14 @@ export async function writeNumbers(path: string, numbers: SortedSpool): Promise<
     try {
       const page = Buffer.alloc(4 * PAGE_NUMBERS);
       let [at, filled] = [0, 0];
-      for await (const { payload } of numbers.sorted()) {
-        page.set(payload, filled);
-        filled += 4;
-        if (filled < page.length) continue;
-        await writeAll(file, page, at);
-        [at, filled] = [at + filled, 0];
+      for await (const records of numbers.sorted()) {
+        for (const { payload } of records) {
+          page.set(payload, filled);
+          filled += 4;
+          if (filled < page.length) continue;
+          await writeAll(file, page, at);
+          [at, filled] = [at + filled, 0];
+        }
       }
       await writeAll(file, page.subarray(0, filled), at);
     } finally {

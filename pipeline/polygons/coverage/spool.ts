@@ -42,13 +42,11 @@ export class SortedSpool {
     if (this.used + HEAD_BYTES * this.keys.length >= this.runBytes) await this.writeRun();
   }
 
-  /** All records, by key. May be asked for once nothing more is added, as often as wanted. */
-  async *sorted(): AsyncGenerator<SpoolRecord> {
-    for await (const records of this.batches()) yield* records;
-  }
-
-  /** The same, many at a time: millions one by one take longer to wait for than to read. */
-  async *batches(): AsyncGenerator<SpoolRecord[]> {
+  /**
+   * All records, by key, many at a time: millions one by one take longer to wait for than to read. May be asked for once nothing
+   * more is added, as often as wanted.
+   */
+  async *sorted(): AsyncGenerator<SpoolRecord[]> {
     if (this.runs.length === 0) {
       yield [...this.inOrder()];
       return;

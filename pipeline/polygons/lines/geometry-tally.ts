@@ -24,17 +24,17 @@ export class GeometryTally {
 
   /** `areaPx`: of the region as it was drawn. */
   addRegion({ value, pixels, arcs }: Pick<TracedRegion, 'value' | 'pixels' | 'arcs'>, areaPx: number): void {
-    this.pixels[value]! += pixels;
-    if (!this.isBuilding(value)) return;
-    const own = arcs.filter(({ left, right }) => isKnown(left) && isKnown(right));
-    if (own.length === 0) return; // the extent's own borders stay
+    const own = arcs.filter(({ left, right }) => isKnown(left) && isKnown(right)); // the extent's own borders stay
+    const isSquared = this.isBuilding(value) && own.length > 0 && own.every((arc) => arc.squared);
+    if (!isSquared) this.pixels[value]! += pixels; // of squared buildings nothing else is drawn, and their bound is their own
+    if (!this.isBuilding(value) || own.length === 0) return;
     if (!own.some((arc) => arc.squared)) {
       this.squared.none++;
       return;
     }
     const between = arcs.reduce((sum, arc) => sum + (arc.betweenPx2 ?? 0), 0);
     const both = (pixels + areaPx - between) / 2;
-    if (own.every((arc) => arc.squared)) this.squared.count++;
+    if (isSquared) this.squared.count++;
     else this.squared.partly++;
     this.squared.leastIou = Math.min(this.squared.leastIou, both / (both + between));
     this.squared.beforePx += pixels;

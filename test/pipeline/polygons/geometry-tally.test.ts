@@ -26,12 +26,17 @@ test('squared, in part, not at all; the extent’s own border does not count', (
   ];
   for (const arcs of buildings) tally.addRegion({ value: 1, pixels: 100, arcs }, 99);
   tally.addRegion({ value: 2, pixels: 500, arcs: [arc(false)] }, 500);
-  const { squared } = tally.told(0.5);
+  const { squared, areas } = tally.told(0.5);
   assert.deepEqual([squared?.count, squared?.partly, squared?.none], [3, 1, 2]);
   assert.equal(squared?.beforeM2, 100);
   assert.equal(squared?.afterM2, 99);
   // two borders of 5 px² each between border and line: what both have is (100 + 99 − 10) ÷ 2
   assert.equal(squared?.leastIou, 94.5 / 104.5);
+  // squared buildings apart: their ground would hide what the borders of the four others lose
+  assert.deepEqual(areas, [
+    { codeCs: 'CS1.1.1.1', beforeM2: 100, afterM2: 100 },
+    { codeCs: 'CS2.2.1', beforeM2: 125, afterM2: 125 },
+  ]);
 });
 
 test('areas before and after are of ground that is no ossature, whose borders are not measured', () => {

@@ -68,7 +68,9 @@ test('a spool gives its records by key, from memory or from many runs, and again
     wanted.sort((a, b) => a[0] - b[0]);
     for (let time = 0; time < 2; time++) {
       const found: [number, string][] = [];
-      for await (const { key, payload } of spool.sorted()) found.push([key, Buffer.from(payload).toString()]);
+      for await (const records of spool.sorted()) {
+        for (const { key, payload } of records) found.push([key, Buffer.from(payload).toString()]);
+      }
       assert.deepEqual(found, wanted);
     }
     const files = async () => (await readdir(folder)).filter((name) => name.startsWith(`${runs}.`)).length;
